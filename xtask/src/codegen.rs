@@ -1,0 +1,37 @@
+//! `codegen`: the generated code that is committed, written by the command line of this workspace.
+
+use crate::command::{self, cargo};
+use crate::error::StepError;
+use crate::step::{Outcome, no_arguments};
+
+/// Lists what is generated into the tree. Mark each folder in `.gitattributes`, too.
+const GENERATED: &[Generated] = &[Generated {
+    language: "rust",
+    wit: "examples/setpoint/wit",
+    world: "heater",
+    dir: "examples/setpoint/sdk",
+}];
+
+#[derive(Debug)]
+struct Generated {
+    language: &'static str,
+    wit: &'static str,
+    world: &'static str,
+    dir: &'static str,
+}
+
+/// Writes all of it; with `--check` compares it with what is there and writes nothing.
+pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
+    let check = args.first().is_some_and(|it| it == "--check");
+    no_arguments(&args[usize::from(check)..])?;
+    for generated in GENERATED {
+        let Generated { language, wit, world, dir } = generated;
+        let mut command = cargo(["run", "--quiet", "--package", "plugwright-cli", "--"]);
+        command.args(["generate", language, "--wit", wit, "--world", world, "-o", dir]);
+        if check {
+            command.arg("--check");
+        }
+        command::run(command)?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,18 @@
+//! `fmt`: checks that all Rust code is formatted, the generated code of SDKs apart.
+
+use crate::command::{self, cargo};
+use crate::error::StepError;
+use crate::guests::PLUGINS;
+use crate::step::{Outcome, no_arguments};
+
+/// Checks the workspace, then each plugin, because a plugin is a workspace of its own.
+pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
+    no_arguments(args)?;
+    command::run(cargo(["fmt", "--all", "--check"]))?;
+    for plugin in PLUGINS {
+        let manifest = format!("{}/Cargo.toml", plugin.dir);
+        // Without `--all`, which would also format the generated SDK that the plugin depends on.
+        command::run(cargo(["fmt", "--check", "--manifest-path", &manifest]))?;
+    }
+    Ok(Outcome::Done)
+}

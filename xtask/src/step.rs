@@ -1,0 +1,164 @@
+//! The table of steps, and what a step gives back.
+
+use std::fmt;
+
+use crate::error::StepError;
+use crate::tally::Tally;
+use crate::{
+    bench, bless, clippy, codegen, demo, deny, docs, fmt as format, guests, suite, test, toolchains,
+};
+
+/// Lists all steps, in the order of the usage text.
+pub(crate) static STEPS: &[Step] = &[
+    Step {
+        name: "test",
+        call: "test",
+        about: "everything CI does: the steps below, up to `deny`, in this order",
+        fix: "",
+        run: test::run,
+    },
+    Step {
+        name: "toolchains",
+        call: "toolchains",
+        about: "adds the wasm targets to the Rust toolchain in use",
+        fix: "check the network, then `rustup target add` the targets by hand",
+        run: toolchains::run,
+    },
+    Step {
+        name: "fmt",
+        call: "fmt",
+        about: "checks the formatting of the workspace and of the examples' plugins",
+        fix: "run `cargo fmt --all`, in the workspace or in the plugin's folder named above",
+        run: format::run,
+    },
+    Step {
+        name: "clippy",
+        call: "clippy",
+        about: "lints all targets, warnings are errors",
+        fix: "do what the lint says, or `#[expect]` it with a reason",
+        run: clippy::run,
+    },
+    Step {
+        name: "codegen",
+        call: "codegen [--check]",
+        about: "writes the committed generated code, or compares with it",
+        fix: "run `cargo xtask codegen` and commit what it wrote",
+        run: codegen::run,
+    },
+    Step {
+        name: "guests",
+        call: "guests",
+        about: "builds the examples' plugins whose inputs changed",
+        fix: "run the command above by hand; delete `target/guests` to build all of them anew",
+        run: guests::run,
+    },
+    Step {
+        name: "suite",
+        call: "suite [ARGS]",
+        about: "runs all tests and doctests, and counts them; ARGS go to cargo",
+        fix: "`cargo test -p PACKAGE` repeats one crate; `cargo xtask bless` accepts new golden files",
+        run: suite::run,
+    },
+    Step {
+        name: "docs",
+        call: "docs",
+        about: "renders the API documentation, warnings are errors",
+        fix: "mend the doc comment that rustdoc names",
+        run: docs::run,
+    },
+    Step {
+        name: "deny",
+        call: "deny",
+        about: "checks licences, advisories and sources, if cargo-deny is installed",
+        fix: "replace the dependency, or change `deny.toml` with the reason beside it",
+        run: deny::run,
+    },
+    Step {
+        name: "demo",
+        call: "demo",
+        about: "builds and runs the example `setpoint` from nothing",
+        fix: "",
+        run: demo::run,
+    },
+    Step {
+        name: "bench",
+        call: "bench [ARGS]",
+        about: "runs the benchmarks; ARGS go to cargo",
+        fix: "",
+        run: bench::run,
+    },
+    Step {
+        name: "bless",
+        call: "bless [ARGS]",
+        about: "rewrites golden files from what the tests see; ARGS go to cargo",
+        fix: "a test that fails while blessing is about something other than a golden file",
+        run: bless::run,
+    },
+];
+
+/// One thing that `cargo xtask` can do.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    /// The name with its arguments, as the usage text shows it.
+    pub(crate) call: &'static str,
+    pub(crate) about: &'static str,
+    /// What to do when the step fails; empty when what it printed says so.
+    pub(crate) fix: &'static str,
+    pub(crate) run: fn(&[String]) -> Result<Outcome, StepError>,
+}
+
+impl Step {
+    /// Finds a step by its name.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        STEPS.iter().find(|step| step.name == name)
+    }
+}
+
+/// What a step that did not fail has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    Skipped(String),
+    Tested(Tally),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => f.write_str("done"),
+            Self::Skipped(reason) => write!(f, "skipped: {reason}"),
+            Self::Tested(tally) => tally.fmt(f),
+        }
+    }
+}
+
+/// Refuses arguments, for the steps that have none.
+pub(crate) fn no_arguments(args: &[String]) -> Result<(), StepError> {
+    match args.first() {
+        None => Ok(()),
+        Some(arg) => Err(StepError::Argument { arg: arg.clone() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_found_by_its_own_name_only() {
+        for step in STEPS {
+            assert_eq!(Step::named(step.name).map(|it| it.call), Some(step.call));
+            assert_eq!(step.call.split(' ').next(), Some(step.name));
+        }
+        assert!(Step::named("ci-all").is_none());
+    }
+
+    #[test]
+    fn an_argument_too_many_is_wrong_usage() {
+        assert!(no_arguments(&[]).is_ok());
+        let err = no_arguments(&["--fast".to_owned()]).unwrap_err();
+        assert!(err.is_usage());
+        assert_eq!(err.to_string(), "the step does not take `--fast`");
+    }
+}
