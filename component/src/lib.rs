@@ -1,1 +1,33 @@
+//! Component bytes in; what the component is, needs and promises.
+//!
+//! [`Artifact::read`] turns a file into an [`Artifact`]: validated, decoded, and described by its
+//! [`World`], its [`Capability`] list, its [`Producers`] and its [`Sizes`]. [`differences`] tells
+//! whether it conforms to the world that a host expects. Nothing here runs a component, and
+//! nothing here prints.
 
+mod artifact;
+mod capability;
+mod conform;
+mod digest;
+mod error;
+mod nesting;
+mod producers;
+mod read;
+mod sizes;
+mod version;
+mod wit;
+mod world;
+
+pub use artifact::{Artifact, Verified};
+pub use capability::{Access, Capability, CapabilityKind};
+pub use conform::{Difference, Problem, differences};
+pub use digest::Digest;
+pub use error::{Lookalike, ReadError};
+pub use producers::{Producer, Producers};
+pub use read::MAX_FILE_SIZE;
+pub use sizes::Sizes;
+pub use version::same_item;
+pub use world::{Extern, ExternKind, Func, World};
+
+// They appear in the signatures of `World`.
+pub use wit_parser;

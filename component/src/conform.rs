@@ -1,0 +1,298 @@
+//! Whether a component conforms to a world: every difference at once.
+//!
+//! The two worlds are walked side by side. What the expected world exports has to be there; what
+//! the component imports has to be offered. This file matches interfaces and functions by name,
+//! `types` compares the types below them, and `difference` holds the words.
+
+mod difference;
+mod types;
+
+use std::collections::{HashMap, HashSet};
+
+use wit_parser::{
+    Function, FunctionKind, InterfaceId, Resolve, TypeDefKind, TypeId, WorldItem, WorldKey,
+};
+
+pub use self::difference::{Difference, Problem};
+use self::types::Types;
+use crate::artifact::Artifact;
+use crate::version::{self, Fit};
+use crate::wit;
+use crate::world::World;
+
+/// Compares a component with the world that a host expects; nothing found means it conforms.
+///
+/// The component may export more and import less than the world. Its imports from `wasi:*` are
+/// capabilities, which a policy decides over, and never a difference. Versions of interfaces match
+/// as they do in wasmtime's linker. Types match by structure, as they do at run time, except that
+/// a record, variant, enum, flags or resource has to have the expected name as well.
+pub fn differences(expected: &World, artifact: &Artifact) -> Vec<Difference> {
+    let mut comparison = Comparison {
+        expected,
+        found: artifact.world(),
+        side: Side::Export,
+        reported: HashSet::new(),
+        compared: HashMap::new(),
+        differences: Vec::new(),
+    };
+    comparison.exports();
+    comparison.side = Side::Import;
+    comparison.imports();
+    comparison.differences
+}
+
+/// Which side of the component is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Export,
+    Import,
+}
+
+struct Comparison<'a> {
+    expected: &'a World,
+    found: &'a World,
+    side: Side,
+    /// The items that have been reported, so that a type is reported once however often it is used.
+    reported: HashSet<(String, Problem)>,
+    /// What came of comparing two types, each of which may be used any number of times.
+    compared: HashMap<(TypeId, TypeId), bool>,
+    differences: Vec<Difference>,
+}
+
+/// An interface on both sides, or neither: then the functions are the worlds' own.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The interface's name without the version.
+    path: Option<&'a str>,
+}
+
+impl Place<'_> {
+    fn item(self, function: &str) -> String {
+        match self.path {
+            Some(path) => format!("{path}.{function}"),
+            None => function.to_owned(),
+        }
+    }
+}
+
+type Items<'a> = Vec<(String, &'a WorldItem)>;
+
+fn named<'a>(
+    world: &'a World,
+    items: impl IntoIterator<Item = (&'a WorldKey, &'a WorldItem)>,
+) -> Items<'a> {
+    let name = |key: &WorldKey| world.resolve().name_world_key(key);
+    items.into_iter().map(|(key, item)| (name(key), item)).collect()
+}
+
+fn borrowed<'a, 'b>(items: &'b Items<'a>) -> impl Iterator<Item = (&'b str, &'a WorldItem)> {
+    items.iter().map(|(name, item)| (name.as_str(), *item))
+}
+
+impl<'a> Comparison<'a> {
+    fn report(&mut self, difference: Difference) {
+        let key = (difference.item.clone(), difference.problem);
+        if self.reported.insert(key) {
+            self.differences.push(difference);
+        }
+    }
+
+    fn types(&mut self) -> Types<'_, 'a> {
+        Types { comparison: self }
+    }
+
+    fn resolves(&self) -> (&'a Resolve, &'a Resolve) {
+        (self.expected.resolve(), self.found.resolve())
+    }
+
+    fn exports(&mut self) {
+        let (expected, found) = (self.expected, self.found);
+        let there = named(found, &found.resolve().worlds[found.id()].exports);
+        for (name, item) in named(expected, &expected.resolve().worlds[expected.id()].exports) {
+            match version::find(&name, borrowed(&there)) {
+                Some((Fit::Exact | Fit::Compatible, _, other)) => self.item(&name, item, other),
+                Some((_, other, _)) => self.report(Difference::version(&name, other, self.side)),
+                None => {
+                    let names = there.iter().map(|(name, _)| name.as_str());
+                    let text = describe(expected.resolve(), &name, item);
+                    self.report(Difference::not_exported(&name, item, &text, names));
+                }
+            }
+        }
+    }
+
+    fn imports(&mut self) {
+        let (expected, found) = (self.expected, self.found);
+        let offered = named(expected, &expected.resolve().worlds[expected.id()].imports);
+        for (name, item) in named(found, &found.resolve().worlds[found.id()].imports) {
+            if name.starts_with("wasi:") || is_types_only(found.resolve(), item) {
+                continue;
+            }
+            match version::find(&name, borrowed(&offered)) {
+                Some((Fit::Exact | Fit::Compatible, _, other)) => self.item(&name, other, item),
+                Some((_, other, _)) => self.report(Difference::version(other, &name, self.side)),
+                None => {
+                    let names = offered.iter().map(|(name, _)| name.as_str());
+                    let text = describe(found.resolve(), &name, item);
+                    self.report(Difference::not_offered(&name, &text, names));
+                }
+            }
+        }
+    }
+
+    fn item(&mut self, name: &str, expected: &'a WorldItem, found: &'a WorldItem) {
+        match (expected, found) {
+            (WorldItem::Interface { id: a, .. }, WorldItem::Interface { id: b, .. }) => {
+                self.interface(version::path(name), *a, *b);
+            }
+            (WorldItem::Function(a), WorldItem::Function(b)) => {
+                self.function(Place { path: None }, a, b);
+            }
+            // Both are written with the same name, so it is a type of the world itself.
+            (WorldItem::Type { id: a, .. }, WorldItem::Type { id: b, .. }) => {
+                self.types().named(*a, *b);
+            }
+            _ => {
+                let (a, b) = self.resolves();
+                let (a, b) = (describe(a, name, expected), describe(b, name, found));
+                self.report(Difference::other(name, Problem::ItemKind, a, b));
+            }
+        }
+    }
+
+    fn interface(&mut self, path: &str, expected: InterfaceId, found: InterfaceId) {
+        let (a, b) = self.resolves();
+        let (expected, found) = (&a.interfaces[expected], &b.interfaces[found]);
+        let place = Place { path: Some(path) };
+        let (asking, asked) = match self.side {
+            Side::Export => (expected, found),
+            Side::Import => (found, expected),
+        };
+        let (asking_resolve, asked_resolve) = match self.side {
+            Side::Export => (a, b),
+            Side::Import => (b, a),
+        };
+        for (name, id) in &asking.types {
+            let resource = matches!(asking_resolve.types[*id].kind, TypeDefKind::Resource);
+            let is_resource =
+                |id: &TypeId| matches!(asked_resolve.types[*id].kind, TypeDefKind::Resource);
+            if resource && !asked.types.get(name).is_some_and(is_resource) {
+                let item = format!("{path} resource `{name}`");
+                self.missing(&item, format!("resource {name}"), asked.types.keys());
+            }
+        }
+        let lacking = |id: TypeId| {
+            let name = asking_resolve.types[id].name.as_ref();
+            name.is_some_and(|name| !asked.types.contains_key(name))
+        };
+        for func in asking.functions.values() {
+            // The missing resource is reported, and its methods are missing with it.
+            if func.kind.resource().is_some_and(lacking) {
+                continue;
+            }
+            match asked.functions.get(&func.name).or_else(|| same_name(asked, func)) {
+                Some(other) if self.side == Side::Export => self.function(place, func, other),
+                Some(other) => self.function(place, other, func),
+                None => {
+                    let name = wit::function_name(func);
+                    let text = format!("{name}: {}", wit::signature(asking_resolve, func));
+                    let others: Vec<String> =
+                        asked.functions.values().map(wit::function_name).collect();
+                    self.missing(&place.item(&name), text, others.iter());
+                }
+            }
+        }
+    }
+
+    /// Reports what one side asks for and the other does not have.
+    fn missing<'n>(&mut self, item: &str, text: String, others: impl Iterator<Item = &'n String>) {
+        let others = others.map(String::as_str);
+        let resource = text.starts_with("resource ");
+        self.report(match self.side {
+            Side::Import => Difference::not_offered(item, &text, others),
+            Side::Export if resource => Difference::type_missing(item, text, others),
+            Side::Export => Difference::function_missing(item, &text, others),
+        });
+    }
+
+    fn function(&mut self, place: Place<'_>, expected: &'a Function, found: &'a Function) {
+        let (a, b) = self.resolves();
+        let item = place.item(&wit::function_name(expected));
+        let texts = || (wit::signature(a, expected), wit::signature(b, found));
+        if kind(expected) != kind(found) {
+            let (a, b) = texts();
+            self.report(Difference::other(&item, Problem::FunctionKind, a, b));
+            return;
+        }
+        if expected.kind.is_async() != found.kind.is_async() {
+            let (a, b) = texts();
+            self.report(Difference::other(&item, Problem::Async, a, b));
+        }
+        let (params, others) = (wit::params(expected), wit::params(found));
+        if params.len() != others.len() {
+            let (a, b) = texts();
+            self.report(Difference::other(&item, Problem::ParameterCount, a, b));
+        } else {
+            for (param, other) in params.iter().zip(others) {
+                if param.name != other.name {
+                    let (a, b) = (param.name.clone(), other.name.clone());
+                    let item = format!("{item} parameter `{a}`");
+                    self.report(Difference::other(&item, Problem::ParameterName, a, b));
+                }
+                if !self.types().same(&param.ty, &other.ty) {
+                    let (a, b) = types::texts((a, &param.ty), (b, &other.ty));
+                    let item = format!("{item} parameter `{}`", param.name);
+                    self.report(Difference::other(&item, Problem::ParameterType, a, b));
+                }
+            }
+        }
+        if !self.types().same_option(&expected.result, &found.result) {
+            let (a, b) = match (&expected.result, &found.result) {
+                (Some(x), Some(y)) => types::texts((a, x), (b, y)),
+                (x, y) => (types::text_or_none(a, x), types::text_or_none(b, y)),
+            };
+            self.report(Difference::other(&item, Problem::ResultType, a, b));
+        }
+    }
+}
+
+/// What stays of a function's kind when its resource and its colour are set aside.
+fn kind(func: &Function) -> u8 {
+    match func.kind {
+        FunctionKind::Freestanding | FunctionKind::AsyncFreestanding => 0,
+        FunctionKind::Method(_) | FunctionKind::AsyncMethod(_) => 1,
+        FunctionKind::Static(_) | FunctionKind::AsyncStatic(_) => 2,
+        FunctionKind::Constructor(_) => 3,
+    }
+}
+
+/// Finds the function that WIT gives the same name, though it is of another kind.
+fn same_name<'i>(interface: &'i wit_parser::Interface, func: &Function) -> Option<&'i Function> {
+    let name = wit::function_name(func);
+    interface.functions.values().find(|other| wit::function_name(other) == name)
+}
+
+/// Nothing is left of types when a component runs, except of resources.
+fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
+    let resource = |id| matches!(resolve.types[id].kind, TypeDefKind::Resource);
+    match item {
+        WorldItem::Function(_) => false,
+        WorldItem::Type { id, .. } => !resource(*id),
+        WorldItem::Interface { id, .. } => {
+            let interface = &resolve.interfaces[*id];
+            interface.functions.is_empty() && !interface.types.values().any(|id| resource(*id))
+        }
+    }
+}
+
+fn describe(resolve: &Resolve, name: &str, item: &WorldItem) -> String {
+    match item {
+        WorldItem::Interface { .. } if name.contains('/') => name.to_owned(),
+        WorldItem::Interface { .. } => format!("{name}: interface"),
+        WorldItem::Function(func) => {
+            let signature = wit::signature(resolve, func);
+            format!("{}: {signature}", wit::function_name(func))
+        }
+        WorldItem::Type { id, .. } => wit::definition(resolve, *id),
+    }
+}

@@ -1,0 +1,112 @@
+//! What an artifact tells about itself.
+
+use plugwright_component::{Artifact, ExternKind};
+use wasm_metadata::AddMetadata;
+
+use crate::support::{self, Result};
+
+fn case(name: &str) -> Result<Artifact> {
+    let path = support::folder("conform").join(name).join("expected.wit");
+    Ok(Artifact::from_bytes(name, support::component(&path)?)?)
+}
+
+#[test]
+fn the_digest_is_the_sha_256_of_the_bytes() -> Result<()> {
+    let artifact = Artifact::from_bytes("empty", wat::parse_str("(component)")?)?;
+    // `printf '\0asm\x0d\0\1\0' | sha256sum`
+    let hex = "24eaf3439a60c96764c4f2c92a0a81b52bd4fe5d5b91f090184a0f6486b1bf29";
+    assert_eq!(artifact.digest().hex(), hex);
+    assert_eq!(artifact.digest().to_string(), format!("sha256:{hex}"));
+    Ok(())
+}
+
+#[test]
+fn imports_and_exports_are_told_in_wit() -> Result<()> {
+    let artifact = case("imports-resource")?;
+    let [store] = artifact.imports() else { return Err("expected one import".into()) };
+    assert_eq!(store.name, "example:heater/store@0.1.0");
+    assert_eq!(store.version.as_ref().map(ToString::to_string).as_deref(), Some("0.1.0"));
+    let ExternKind::Interface { functions, resources, .. } = &store.kind else {
+        return Err("expected an interface".into());
+    };
+    assert_eq!(resources, &["counter"]);
+    assert_eq!(functions[0].name, "counter.add");
+    assert_eq!(functions[0].signature, "func(by: u32)");
+    let [run] = artifact.exports() else { return Err("expected one export".into()) };
+    assert_eq!((run.name.as_str(), run.version.is_none()), ("run", true));
+    assert_eq!(run.functions()[0].signature, "func()");
+    Ok(())
+}
+
+#[test]
+fn the_world_is_written_as_wit_without_wasi() -> Result<()> {
+    let path = support::folder("conform").join("imports-wasi/found.wit");
+    let artifact = Artifact::from_bytes("it", support::component(&path)?)?;
+    let expected = "package root:component;
+
+world root {
+  import wasi:cli/stdout@0.2.6;
+  import wasi:clocks/wall-clock@0.2.6;
+
+  export run: func();
+}
+";
+    assert_eq!(artifact.world().to_wit(), expected);
+    let wit = case("resources")?.world().to_wit();
+    assert!(wit.contains("package example:heater@0.1.0 {"), "{wit}");
+    assert!(
+        wit.contains("merge: static func(a: counter, b: borrow<counter>) -> counter;"),
+        "{wit}"
+    );
+    Ok(())
+}
+
+#[test]
+fn producers_and_sizes_include_nested_modules() -> Result<()> {
+    let wat = r#"(component
+        (core module
+            (memory 1)
+            (data (i32.const 0) "0123456789")
+            (func $f (nop))
+            (@custom ".debug_info" "12345"))
+        (component (core module)))"#;
+    let mut add = AddMetadata::default();
+    add.language = vec![("Rust".to_owned(), String::new())];
+    add.processed_by = vec![("rustc".to_owned(), "1.95.0".to_owned())];
+    let bytes = add.to_wasm(&wat::parse_str(wat)?)?;
+    let size = bytes.len() as u64;
+    let artifact = Artifact::from_bytes("it", bytes)?;
+
+    let sizes = artifact.sizes();
+    assert_eq!((sizes.total, sizes.modules, sizes.components), (size, 2, 1));
+    assert!(sizes.code >= 3 && sizes.data >= 10 && sizes.debug >= 5, "{sizes:?}");
+    assert!(sizes.names > 0 && sizes.custom >= sizes.names + sizes.debug, "{sizes:?}");
+
+    let producers = artifact.producers();
+    assert_eq!(producers.languages[0].name, "Rust");
+    assert_eq!((&*producers.tools[0].name, &*producers.tools[0].version), ("rustc", "1.95.0"));
+    let encoded = case("identical")?;
+    assert!(encoded.producers().tools.iter().any(|tool| tool.name == "wit-component"));
+    Ok(())
+}
+
+#[test]
+fn async_functions_and_streams_make_a_world_async() -> Result<()> {
+    for (name, expected) in [("identical", false), ("resources", false), ("async", true)] {
+        assert_eq!(case(name)?.is_async(), expected, "{name}");
+    }
+    let path = support::folder("conform").join("streams/expected.wit");
+    let artifact = Artifact::from_bytes("it", support::component(&path)?)?;
+    assert!(artifact.is_async());
+    Ok(())
+}
+
+#[test]
+fn artifacts_are_shared_and_sent() -> Result<()> {
+    fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+    let verified = case("identical")?.accept_unsigned();
+    shared(&verified);
+    shared(verified.artifact());
+    assert_eq!(verified.artifact().digest(), verified.clone().digest());
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The public door of the crate, tested with data in files.
+
+mod artifact;
+mod capabilities;
+mod conform;
+mod read;
+mod support;
