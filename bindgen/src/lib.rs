@@ -1,1 +1,65 @@
+//! Turns a WIT world into source files: host bindings, or an SDK for plugin authors in one language.
+//!
+//! [`load`] or [`parse`] reads the WIT and chooses the world; [`generate`] lowers it to the [`model`], and one backend makes [`Files`] of that.
+//! A backend computes a view, in which every name is final, and prints it through templates; the layer that follows the canonical ABI comes from the language's own generator.
+//! Nothing here prints, and nothing but reading the WIT touches the disk.
+//!
+//! ```
+//! use plugwright_bindgen::{Language, Options, generate, parse};
+//!
+//! let wit = "package example:lamp; world lamp { export shine: func(); }";
+//! let source = parse("lamp.wit", wit, None)?;
+//! let files = generate(Language::Rust, &source, &Options::default())?;
+//! assert!(files.get("src/lib.rs").is_some());
+//! # Ok::<(), plugwright_bindgen::GenerateError>(())
+//! ```
 
+mod error;
+mod files;
+mod host;
+mod language;
+pub mod model;
+mod names;
+mod rust;
+mod source;
+mod template;
+mod unsupported;
+mod upstream;
+
+pub use error::{GenerateError, Unsupported};
+pub use files::{Difference, DifferenceKind, Files};
+pub use language::{Language, UnknownLanguage};
+pub use source::{Source, load, parse};
+
+/// What can be chosen beyond the language; everything has a default.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The name of the SDK's package; `<world>-sdk` by default.
+    pub name: Option<String>,
+    /// The version of the SDK; the version of the WIT package by default, or `0.1.0`.
+    pub version: Option<semver::Version>,
+    /// The licence of the SDK as an SPDX expression; none by default.
+    pub license: Option<String>,
+    /// For [`Language::Host`], Rust types that stand for imported resources, as in `bindgen!`:
+    /// `("example:store/buckets.bucket", "crate::Bucket")`.
+    pub with: Vec<(String, String)>,
+}
+
+/// Generates the files of one language.
+///
+/// # Errors
+///
+/// `Unsupported` names everything in the world that the language cannot say; `Upstream` is our bug.
+pub fn generate(
+    language: Language,
+    source: &Source,
+    options: &Options,
+) -> Result<Files, GenerateError> {
+    let name = &source.resolve.worlds[source.world].name;
+    let world =
+        upstream::guarded("wit-parser", name, || Ok::<_, String>(model::lower::lower(source)))?;
+    match language {
+        Language::Host => host::render(&world, source, options),
+        Language::Rust => rust::render(&world, source, options),
+    }
+}

@@ -1,1 +1,36 @@
+//! The macros of `plugwright`: they only read their arguments; `plugwright-bindgen` does the work.
 
+mod forward;
+mod input;
+
+use proc_macro::TokenStream;
+
+/// Makes the host's side of a WIT world.
+///
+/// ```ignore
+/// plugwright::bindings!({
+///     path: "wit",             // a file or a folder, from the folder of `Cargo.toml`; or `inline: "..."`
+///     world: "heater",         // not needed where there is only one
+///     with: {                  // the types that stand for resources the host offers
+///         "example:store/buckets.bucket": Bucket,
+///     },
+/// });
+/// ```
+///
+/// It makes the same as `plugwright generate host`: a type for the world, a module for each interface, the trait of what the host implements, and the traits through which plugins are called.
+/// A path in `with` is read from the module where the macro stands, as in `use`; a path into another crate starts with `::`.
+#[proc_macro]
+pub fn bindings(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as input::Input);
+    match input.expand() {
+        Ok(tokens) => tokens.into(),
+        Err(err) => err.into_compile_error().into(),
+    }
+}
+
+/// Passes its arguments on to `wasmtime::component::bindgen!`; generated code uses it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __bindgen(input: TokenStream) -> TokenStream {
+    forward::expand(&input.into()).into()
+}

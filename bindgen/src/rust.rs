@@ -1,0 +1,82 @@
+//! The SDK for plugins written in Rust: a crate around the bindings of `wit-bindgen-rust`.
+
+mod example;
+mod view;
+
+use wit_bindgen_core::{Files as Generated, WorldGenerator as _};
+use wit_parser::{Resolve, TypeDefKind};
+
+pub(crate) use example::primitive;
+
+use crate::model::World;
+use crate::upstream::guarded;
+use crate::{Files, GenerateError, Language, Options, Source, template, unsupported};
+
+const FIRST: (&str, &str) = ("first.rs.j2", include_str!("rust/templates/first.rs.j2"));
+
+const TEMPLATES: &[(&str, template::Templates)] = &[
+    ("Cargo.toml", &[("Cargo.toml.j2", include_str!("rust/templates/Cargo.toml.j2"))]),
+    ("README.md", &[("README.md.j2", include_str!("rust/templates/README.md.j2")), FIRST]),
+    ("src/lib.rs", &[("lib.rs.j2", include_str!("rust/templates/lib.rs.j2"))]),
+    (
+        "examples/first/Cargo.toml",
+        &[("first.Cargo.toml.j2", include_str!("rust/templates/first.Cargo.toml.j2"))],
+    ),
+    ("examples/first/src/lib.rs", &[FIRST]),
+];
+
+/// Renders the crate.
+pub(crate) fn render(
+    world: &World,
+    source: &Source,
+    options: &Options,
+) -> Result<Files, GenerateError> {
+    unsupported::check(world, Language::Rust)?;
+    let view = view::crate_of(world, options)?;
+    let mut files = Files::default();
+    for (path, templates) in TEMPLATES {
+        files.insert(*path, template::render(templates, &view));
+    }
+    let bindings = format!("// {}\n{}", view.header, bindings(world, source)?);
+    files.insert("src/bindings.rs", bindings);
+    Ok(files)
+}
+
+/// Runs `wit-bindgen-rust`.
+fn bindings(world: &World, source: &Source) -> Result<String, GenerateError> {
+    let generator = "wit-bindgen-rust";
+    let text = guarded(generator, &world.id, || {
+        let mut resolve = source.resolve.clone();
+        escape_docs_of_cases(&mut resolve);
+        let options = wit_bindgen_rust::Opts {
+            format: true,
+            generate_all: true,
+            generate_unused_types: true,
+            pub_export_macro: true,
+            default_bindings_module: Some(format!("$crate::{}", view::BINDINGS)),
+            runtime_path: Some("::wit_bindgen::rt".to_owned()),
+            ..wit_bindgen_rust::Opts::default()
+        };
+        let mut generated = Generated::default();
+        let made = options.build().generate(&mut resolve, source.world, &mut generated);
+        made.map(|()| generated.iter().next().map(|(_, bytes)| bytes.to_vec()))
+    })?;
+    let message = "it made no file of text".to_owned();
+    text.and_then(|it| String::from_utf8(it).ok()).ok_or(GenerateError::Upstream {
+        generator,
+        world: world.id.clone(),
+        message,
+    })
+}
+
+/// Makes docs of enum cases safe to stand in a string, where the generators print them as they are.
+///
+/// In Markdown, which is where the docs are read, the backslashes disappear again.
+pub(crate) fn escape_docs_of_cases(resolve: &mut Resolve) {
+    for (_, def) in resolve.types.iter_mut() {
+        let TypeDefKind::Enum(it) = &mut def.kind else { continue };
+        for docs in it.cases.iter_mut().filter_map(|it| it.docs.contents.as_mut()) {
+            *docs = docs.replace('\\', "\\\\").replace('"', "\\\"");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Reads WIT and chooses the world.
+
+use std::path::{Path, PathBuf};
+
+use wit_parser::{PackageId, ParseError, Resolve, ResolveError, WorldId};
+
+use crate::GenerateError;
+use crate::upstream::guarded;
+
+/// WIT that was read, understood, and has the world that was asked for.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Everything that was read.
+    pub resolve: Resolve,
+    /// The world that was chosen.
+    pub world: WorldId,
+    /// The package the WIT is about; the others are its dependencies.
+    pub package: PackageId,
+    /// Every WIT file that was read; empty for WIT given as text.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads a WIT file, or a folder of WIT files with its dependencies in `deps/`.
+///
+/// The world is a name such as `heater` or `example:setpoint/heater@0.1.0`.
+/// Without one, the package must have exactly one world.
+/// Items behind a `@unstable` feature gate are left out.
+///
+/// # Errors
+///
+/// `MissingPath` and `Io` are about the path, `Syntax` about the text, the others about the world.
+pub fn load(path: &Path, world: Option<&str>) -> Result<Source, GenerateError> {
+    if !path.exists() {
+        return Err(GenerateError::MissingPath { path: path.to_owned() });
+    }
+    if path.is_dir() {
+        std::fs::read_dir(path).map(drop)
+    } else {
+        std::fs::File::open(path).map(drop)
+    }
+    .map_err(|source| GenerateError::Io { path: path.to_owned(), source })?;
+    let (resolve, package, files) = push(Input::Path(path))?;
+    choose(resolve, package, world, files)
+}
+
+/// Reads WIT given as text; `name` stands for the file in messages.
+///
+/// # Errors
+///
+/// As [`load`], without the ones about the path.
+pub fn parse(name: &str, text: &str, world: Option<&str>) -> Result<Source, GenerateError> {
+    let (resolve, package, files) = push(Input::Text(name, text))?;
+    choose(resolve, package, world, files)
+}
+
+#[derive(Clone, Copy)]
+enum Input<'a> {
+    Path(&'a Path),
+    Text(&'a str, &'a str),
+}
+
+fn push(input: Input<'_>) -> Result<(Resolve, PackageId, Vec<PathBuf>), GenerateError> {
+    let mut resolve = Resolve::default();
+    let pushed = guarded("wit-parser", "of this WIT", || {
+        let pushed = match input {
+            Input::Path(path) => resolve.push_path(path).map(|(package, sources)| {
+                (package, sources.paths().map(Path::to_owned).collect::<Vec<_>>())
+            }),
+            Input::Text(name, text) => {
+                resolve.push_str(name, text).map(|package| (package, Vec::new()))
+            }
+        };
+        // The layer of the error that knows the place is the one to show; the others repeat paths.
+        let rendered = pushed.map_err(|err| {
+            let place = err.chain().find_map(|layer| {
+                let parse = layer.downcast_ref::<ParseError>();
+                let resolution = layer.downcast_ref::<ResolveError>();
+                parse
+                    .map(|it| it.render(&resolve.source_map))
+                    .or_else(|| resolution.map(|it| it.render(&resolve.source_map)))
+            });
+            place.unwrap_or_else(|| format!("{err:#}"))
+        });
+        Ok::<_, String>(rendered)
+    })?;
+    match pushed {
+        Ok((package, files)) => Ok((resolve, package, files)),
+        Err(rendered) => Err(GenerateError::Syntax { rendered: trimmed(&rendered) }),
+    }
+}
+
+/// Escapes the name of a world that is a word of WIT, as WIT itself asks for.
+pub(crate) fn escaped(world: &str) -> String {
+    match wit_parser::parse_use_path(world) {
+        Err(_) if !world.contains(['%', ':', '/']) => format!("%{world}"),
+        _ => world.to_owned(),
+    }
+}
+
+fn trimmed(text: &str) -> String {
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+fn choose(
+    resolve: Resolve,
+    package: PackageId,
+    world: Option<&str>,
+    files: Vec<PathBuf>,
+) -> Result<Source, GenerateError> {
+    let asked = world.map(escaped);
+    if let Ok(world) = resolve.select_world(&[package], asked.as_deref()) {
+        return Ok(Source { resolve, world, package, files });
+    }
+    let main = &resolve.packages[package];
+    let known: Vec<_> = main.worlds.keys().cloned().collect();
+    Err(match world {
+        Some(asked) => GenerateError::WorldNotFound { asked: asked.to_owned(), known },
+        None if known.is_empty() => GenerateError::NoWorld { package: main.name.to_string() },
+        None => GenerateError::WorldNotNamed { known },
+    })
+}

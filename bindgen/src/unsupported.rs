@@ -1,0 +1,124 @@
+//! Knows beforehand what a language cannot say, so that no generator underneath meets it.
+
+use crate::model::{Direction, Function, Location, Primitive, Type, TypeKind, World};
+use crate::names::{is_rust_keyword, rust_camel};
+use crate::{GenerateError, Language, Unsupported};
+
+/// Refuses a world that the language cannot say, with everything that is in the way.
+pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateError> {
+    let mut found = Found::default();
+    for (path, function) in world.every_function() {
+        found.function(&path, function, language);
+    }
+    for (path, id, location) in world.every_type() {
+        for part in world.def(id).kind.parts() {
+            part.walk(&mut |it| found.ty(it, &path, location, language));
+        }
+        found.name(world, id, &path, language);
+    }
+    for interface in &world.interfaces {
+        if interface.labelled {
+            let item = format!("the name `{}` given to an import of an interface", interface.name);
+            let instead = "import the interface without a name of its own";
+            found.add(&interface.location, item, instead);
+        }
+        let package = interface.package.as_ref();
+        if let Some(package) = package.filter(|it| is_rust_keyword(&it.name)) {
+            let item = format!("the package `{package}`, whose name is a word of Rust");
+            found.add(&interface.location, item, "rename the package");
+        }
+    }
+    let mut items = found.0;
+    items.sort();
+    items.dedup();
+    if items.is_empty() { Ok(()) } else { Err(GenerateError::Unsupported { language, items }) }
+}
+
+#[derive(Default)]
+struct Found(Vec<Unsupported>);
+
+impl Found {
+    fn add(&mut self, location: &Location, item: String, instead: &str) {
+        let (location, instead) = (location.clone(), instead.to_owned());
+        self.0.push(Unsupported { location, item, instead });
+    }
+
+    fn function(&mut self, path: &str, function: &Function, language: Language) {
+        if function.is_async && language == Language::Host {
+            let item = format!("the `async func` `{path}`");
+            let instead = "keep the function sync, or call it through the command line";
+            self.add(&function.location, item, instead);
+        }
+        for ty in function.types() {
+            ty.walk(&mut |it| self.ty(it, path, &function.location, language));
+        }
+    }
+
+    fn ty(&mut self, ty: &Type, path: &str, location: &Location, language: Language) {
+        let sync = "keep the function sync and use a list, or call it through the command line";
+        let (name, instead) = match ty {
+            Type::Primitive(Primitive::ErrorContext) => {
+                ("error-context", "give the error a type of its own")
+            }
+            Type::Map(..) => ("map", "the engine does not turn it on yet, so use a list of tuples"),
+            Type::FixedLengthList(..) => (
+                "list` of a fixed length `",
+                "the engine does not turn it on yet, so use a list or a tuple",
+            ),
+            Type::Future(_) if language == Language::Host => ("future", sync),
+            Type::Stream(_) if language == Language::Host => ("stream", sync),
+            _ => return,
+        };
+        let item = format!("the `{name}` in `{path}`").replace(" ``", "");
+        self.add(location, item, instead);
+    }
+
+    /// Refuses names that the generated Rust would define twice.
+    fn name(&mut self, world: &World, id: crate::model::TypeId, path: &str, language: Language) {
+        let def = world.def(id);
+        let exported =
+            def.interface.is_some_and(|it| world.interfaces[it].direction == Direction::Export);
+        let beside = |prefix: &str, suffix: &str| {
+            let stem = def.name.strip_prefix(prefix).and_then(|it| it.strip_suffix(suffix));
+            stem.is_some_and(|stem| {
+                world.defs.iter().any(|it| {
+                    it.interface == def.interface
+                        && it.name == stem
+                        && matches!(it.kind, TypeKind::Resource)
+                })
+            })
+        };
+        let taken = match language {
+            Language::Rust => exported && (beside("guest-", "") || beside("", "-borrow")),
+            Language::Host if exported => {
+                beside("guest-", "") || matches!(def.name.as_str(), "guest" | "guest-indices")
+            }
+            Language::Host => {
+                beside("host-", "")
+                    || beside("host-", "-with-store")
+                    || matches!(def.name.as_str(), "host" | "host-with-store")
+                    || (def.interface.is_none() && taken_by_world(world, &def.name))
+            }
+        };
+        let shadows = matches!(def.name.as_str(), "option" | "result" | "box" | "string" | "vec");
+        let keyword = language == Language::Host
+            && exported
+            && matches!(def.kind, TypeKind::Resource)
+            && is_rust_keyword(&def.name);
+        if taken || shadows || keyword {
+            let item = format!(
+                "the type `{path}`, whose name `{}` the generated code needs itself",
+                if keyword { def.name.clone() } else { rust_camel(&def.name) }
+            );
+            self.add(&def.location, item, "rename the type");
+        }
+    }
+}
+
+/// Whether `bindgen!` or the code around it defines this for the world itself.
+fn taken_by_world(world: &World, name: &str) -> bool {
+    name.strip_prefix(world.name.as_str()).is_some_and(|rest| {
+        ["", "-pre", "-indices", "-imports", "-imports-with-store", "-host", "-plugin", "-instance"]
+            .contains(&rest)
+    })
+}

@@ -1,0 +1,139 @@
+//! Compares what is generated for each `tests/wit/*.wit` with `tests/golden/`; `BLESS=1` rewrites it.
+//!
+//! The bindings of the generator underneath are left out, because they are not ours and large.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plugwright_bindgen::{Files, GenerateError, Language, Options, Source, generate, load};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn cases(folder: &str) -> Outcome<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut paths: Vec<_> = entries
+        .into_iter()
+        .map(|it| it.path())
+        .filter(|it| it.is_dir() || it.extension().is_some_and(|it| it == "wit"))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn stem(path: &Path) -> Outcome<String> {
+    Ok(path.file_stem().and_then(|it| it.to_str()).ok_or("a name in UTF-8")?.to_owned())
+}
+
+/// Reads the world of a case: the one of its file's name where there are several.
+fn source(path: &Path) -> Outcome<Source> {
+    match load(path, None) {
+        Err(GenerateError::WorldNotNamed { .. }) => Ok(load(path, Some(&stem(path)?))?),
+        other => Ok(other?),
+    }
+}
+
+/// Gives the texts of one case by their path in `tests/golden`.
+fn texts(path: &Path) -> Outcome<BTreeMap<String, String>> {
+    let (case, source) = (stem(path)?, source(path)?);
+    let mut texts = BTreeMap::new();
+    for language in Language::ALL {
+        let text = |files: Files| {
+            files
+                .into_iter()
+                .filter(|(path, _)| path != "src/bindings.rs")
+                .map(|(path, text)| (format!("{case}/{language}/{path}"), text))
+                .collect::<Vec<_>>()
+        };
+        match generate(language, &source, &Options::default()) {
+            Ok(files) => texts.extend(text(files)),
+            Err(err @ GenerateError::Unsupported { .. }) => {
+                texts.insert(format!("{case}/{language}.stderr"), format!("{err}\n"));
+            }
+            Err(err) => return Err(format!("{case}: {err}").into()),
+        }
+    }
+    Ok(texts)
+}
+
+fn existing(folder: &Path, found: &mut Vec<PathBuf>) -> Outcome<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { existing(&path, found)? } else { found.push(path) }
+    }
+    Ok(())
+}
+
+#[test]
+fn generated_text_is_as_it_was() -> Outcome<()> {
+    let bless = std::env::var_os("BLESS").is_some();
+    let golden = Path::new("tests/golden");
+    let mut expected = BTreeMap::new();
+    for case in cases("tests/wit")? {
+        expected.extend(texts(&case)?);
+    }
+    if bless {
+        if golden.exists() {
+            fs::remove_dir_all(golden)?;
+        }
+        for (path, text) in &expected {
+            let path = golden.join(path);
+            fs::create_dir_all(path.parent().ok_or("a file in a folder")?)?;
+            fs::write(path, text)?;
+        }
+        return Ok(());
+    }
+    let mut wrong = Vec::new();
+    for (path, text) in &expected {
+        if fs::read_to_string(golden.join(path)).ok().as_ref() != Some(text) {
+            wrong.push(format!("{path} differs"));
+        }
+    }
+    let mut found = Vec::new();
+    existing(golden, &mut found)?;
+    for path in found {
+        let relative = path.strip_prefix(golden)?.to_str().ok_or("a name in UTF-8")?.to_owned();
+        if !expected.contains_key(&relative) {
+            wrong.push(format!("{relative} is not generated any more"));
+        }
+    }
+    assert!(wrong.is_empty(), "look at them, then run with BLESS=1:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn generating_twice_gives_the_same() -> Outcome<()> {
+    for case in cases("tests/wit")? {
+        assert_eq!(texts(&case)?, texts(&case)?, "{}", case.display());
+    }
+    Ok(())
+}
+
+#[test]
+fn errors_are_told_as_they_were() -> Outcome<()> {
+    let bless = std::env::var_os("BLESS").is_some();
+    for case in cases("tests/fail")? {
+        // The world is named in the file's own first line, if at all.
+        let text = fs::read_to_string(&case).unwrap_or_default();
+        let world = text.lines().next().and_then(|it| it.strip_prefix("// world: "));
+        let mut told = String::new();
+        match load(&case, world) {
+            Err(err) => told = format!("{err}\n"),
+            Ok(source) => {
+                for language in Language::ALL {
+                    if let Err(err) = generate(language, &source, &Options::default()) {
+                        told.push_str(&format!("{err}\n"));
+                    }
+                }
+            }
+        }
+        assert!(!told.is_empty(), "{} does not fail", case.display());
+        let golden = case.with_extension("stderr");
+        if bless {
+            fs::write(&golden, &told)?;
+        }
+        assert_eq!(told, fs::read_to_string(&golden)?, "{}", case.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! The arguments of `bindings!`, and what they expand to.
+
+use std::path::{Path, PathBuf};
+
+use plugwright_bindgen::{Language, Options, Source, generate, load, parse};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Token, braced};
+
+/// The arguments of `bindings!`.
+#[derive(Default)]
+pub(crate) struct Input {
+    path: Option<LitStr>,
+    inline: Option<LitStr>,
+    world: Option<LitStr>,
+    with: Vec<(String, String)>,
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let fields;
+        braced!(fields in input);
+        let mut read = Self::default();
+        while !fields.is_empty() {
+            let name: Ident = fields.parse()?;
+            fields.parse::<Token![:]>()?;
+            match name.to_string().as_str() {
+                "path" => once(&mut read.path, &name, fields.parse()?)?,
+                "inline" => once(&mut read.inline, &name, fields.parse()?)?,
+                "world" => once(&mut read.world, &name, fields.parse()?)?,
+                "with" => {
+                    let entries;
+                    braced!(entries in fields);
+                    let entries =
+                        Punctuated::<_, Token![,]>::parse_terminated_with(&entries, entry)?;
+                    read.with.extend(entries);
+                }
+                _ => {
+                    let message = "expected one of `path`, `inline`, `world`, `with`";
+                    return Err(syn::Error::new(name.span(), message));
+                }
+            }
+            if !fields.is_empty() {
+                fields.parse::<Token![,]>()?;
+            }
+        }
+        if let (Some(_), Some(inline)) = (&read.path, &read.inline) {
+            let message = "the WIT comes from `path` or from `inline`, not from both";
+            return Err(syn::Error::new(inline.span(), message));
+        }
+        Ok(read)
+    }
+}
+
+fn once(field: &mut Option<LitStr>, name: &Ident, value: LitStr) -> syn::Result<()> {
+    match field.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(syn::Error::new(name.span(), format!("`{name}` is given twice"))),
+    }
+}
+
+fn entry(input: ParseStream<'_>) -> syn::Result<(String, String)> {
+    let resource: LitStr = input.parse()?;
+    input.parse::<Token![:]>()?;
+    let path: syn::Path = input.parse()?;
+    Ok((resource.value(), seen_from_inside(&path)))
+}
+
+/// Writes a path as it is from a module inside the one where the macro stands.
+fn seen_from_inside(path: &syn::Path) -> String {
+    let first = path.segments.first().map(|it| it.ident.to_string()).unwrap_or_default();
+    let text = path.to_token_stream().to_string().replace(' ', "");
+    match first.as_str() {
+        _ if path.leading_colon.is_some() => text,
+        "crate" => text,
+        "self" => text.replacen("self", "super", 1),
+        _ => format!("super::{text}"),
+    }
+}
+
+impl Input {
+    /// Expands to the host's file, and to a mention of each WIT file, so that a change of it builds again.
+    pub(crate) fn expand(&self) -> syn::Result<TokenStream> {
+        let span = [&self.inline, &self.path, &self.world]
+            .into_iter()
+            .flatten()
+            .map(LitStr::span)
+            .next()
+            .unwrap_or_else(Span::call_site);
+        let failed = |message: String| syn::Error::new(span, message);
+        let source = self.source().map_err(|err| failed(err.to_string()))?;
+        let options = Options { with: self.with.clone(), ..Options::default() };
+        let files =
+            generate(Language::Host, &source, &options).map_err(|err| failed(err.to_string()))?;
+        let mut tokens = TokenStream::new();
+        for (_, text) in files {
+            tokens.extend(text.parse::<TokenStream>().map_err(|err| failed(err.to_string()))?);
+        }
+        for file in source.files {
+            let file = file.canonicalize().unwrap_or(file);
+            let file = file.to_string_lossy();
+            tokens.extend(quote! { const _: &[u8] = ::core::include_bytes!(#file); });
+        }
+        Ok(tokens)
+    }
+
+    fn source(&self) -> Result<Source, plugwright_bindgen::GenerateError> {
+        let world = self.world.as_ref().map(LitStr::value);
+        if let Some(inline) = &self.inline {
+            return parse("inline WIT", &inline.value(), world.as_deref());
+        }
+        let path = self.path.as_ref().map_or_else(|| "wit".to_owned(), LitStr::value);
+        load(&from_manifest(Path::new(&path)), world.as_deref())
+    }
+}
+
+fn from_manifest(path: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(root) => Path::new(&root).join(path),
+        None => path.to_owned(),
+    }
+}
