@@ -62,6 +62,20 @@ world root {
 }
 
 #[test]
+fn endless_signatures_are_cut() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join("wide.wit");
+    let types = vec!["string"; 3000].join(", ");
+    let function = format!("export wide: func(it: tuple<{types}>);");
+    std::fs::write(&path, format!("package a:b;\nworld w {{ {function} }}\n"))?;
+    let artifact = Artifact::from_bytes("wide", support::component(&path)?)?;
+    let signature = &artifact.exports()[0].functions()[0].signature;
+    assert!(signature.starts_with("func(it: tuple<string, ") && signature.ends_with('…'));
+    assert!(signature.len() < 2100, "{}", signature.len());
+    Ok(())
+}
+
+#[test]
 fn producers_and_sizes_include_nested_modules() -> Result<()> {
     let wat = r#"(component
         (core module
