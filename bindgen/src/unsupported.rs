@@ -1,6 +1,6 @@
 //! Knows beforehand what a language cannot say, so that no generator underneath meets it.
 
-use crate::model::{Direction, Function, Location, Primitive, Type, TypeKind, World};
+use crate::model::{Direction, Function, FunctionKind, Location, Primitive, Type, TypeKind, World};
 use crate::names::{is_rust_keyword, rust_camel};
 use crate::{GenerateError, Language, Unsupported};
 
@@ -15,6 +15,9 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
             part.walk(&mut |it| found.ty(it, &path, location, language));
         }
         found.name(world, id, &path, language);
+    }
+    if language == Language::Host {
+        found.exported_keywords(world);
     }
     for interface in &world.interfaces {
         if interface.labelled {
@@ -51,6 +54,21 @@ impl Found {
         }
         for ty in function.types() {
             ty.walk(&mut |it| self.ty(it, path, &function.location, language));
+        }
+    }
+
+    /// Refuses exported functions that `bindgen!` cannot name.
+    fn exported_keywords(&mut self, world: &World) {
+        let exports = world.interfaces.iter().filter(|it| it.direction == Direction::Export);
+        let inside = exports.flat_map(|interface| {
+            interface.functions.iter().map(|it| (format!("{}.{}", interface.name, it.name), it))
+        });
+        let own = world.functions(Direction::Export).map(|it| (it.name.clone(), it));
+        for (path, function) in own.chain(inside) {
+            if function.kind == FunctionKind::Free && is_rust_keyword(&function.name) {
+                let item = format!("the exported function `{path}`, whose name is a word of Rust");
+                self.add(&function.location, item, "rename the function");
+            }
         }
     }
 

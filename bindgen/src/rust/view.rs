@@ -230,12 +230,20 @@ fn path(world: &World, interface: &Interface) -> String {
 
 /// Gives the error types that the bindings do not make errors of Rust.
 ///
-/// They do so for `E` in a function that gives `result<T, E>` directly; behind an alias, in a future, in a tuple, and as flags it is left to us.
+/// They do so for `E` in a function that gives `result<T, E>` directly; behind two aliases, in a future, in a tuple, and as flags it is left to us.
 fn unmarked_errors(world: &World) -> Vec<String> {
     let (mut marked, mut all) = (BTreeSet::new(), BTreeSet::new());
     for (_, function) in world.every_function() {
         let Some(result) = &function.result else { continue };
-        if let Type::Result(_, Some(err)) = result
+        // An alias of a result still counts as one, an alias of that does not.
+        let direct = match result {
+            Type::Named(id) => match &world.def(*id).kind {
+                TypeKind::Alias(ty) => ty,
+                _ => result,
+            },
+            _ => result,
+        };
+        if let Type::Result(_, Some(err)) = direct
             && let Type::Named(id) = &**err
         {
             marked.insert(world.resolve(*id));

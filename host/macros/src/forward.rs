@@ -1,9 +1,9 @@
-//! Calls `bindgen!` so that it reads nothing but the WIT it is given.
+//! Calls the macros of `wasmtime` so that they need nothing around them.
 
 use std::path::Path;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
 
 /// A WIT package that says nothing.
 const NOTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/nothing.wit");
@@ -19,7 +19,7 @@ pub(crate) fn expand(input: &TokenStream) -> TokenStream {
         .clone()
         .into_iter()
         .map(|tree| match tree {
-            proc_macro2::TokenTree::Group(group) => {
+            TokenTree::Group(group) => {
                 let inside = group.stream();
                 quote! { { #path #inside } }
             }
@@ -27,4 +27,21 @@ pub(crate) fn expand(input: &TokenStream) -> TokenStream {
         })
         .collect();
     quote! { ::plugwright::__private::wasmtime::component::bindgen!(#arguments); }
+}
+
+/// Expands to `flags!` in a module that has a crate `wasmtime`, which it takes for granted.
+pub(crate) fn flags(input: &TokenStream) -> TokenStream {
+    let Some(TokenTree::Ident(name)) = input.clone().into_iter().next() else {
+        return quote! { ::core::compile_error!("expected the name of the flags"); };
+    };
+    let module = format_ident!("__flags_{name}");
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case)]
+        mod #module {
+            use ::plugwright::__private::wasmtime;
+            wasmtime::component::flags!(#input);
+        }
+        pub use #module::#name;
+    }
 }

@@ -34,3 +34,10 @@ pub fn bindings(input: TokenStream) -> TokenStream {
 pub fn __bindgen(input: TokenStream) -> TokenStream {
     forward::expand(&input.into()).into()
 }
+
+/// Passes its arguments on to `wasmtime::component::flags!`; generated code uses it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __flags(input: TokenStream) -> TokenStream {
+    forward::flags(&input.into()).into()
+}

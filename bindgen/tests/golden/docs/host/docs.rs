@@ -5,7 +5,7 @@
 mod __docs_bindings {
     ::plugwright::__private::bindgen!({
         world: "docs",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r###"
 package example:docs;
@@ -33,7 +33,7 @@ world docs {
   import odd;
 
   /// Ends in a slash /
-  export final: func(%type: string);
+  export last: func(%type: string);
   export odd;
 }
 "###,
@@ -112,8 +112,8 @@ pub mod odd {
 pub trait DocsPlugin {
     /// Ends in a slash /
     ///
-    /// Calls `final` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn final_(&self, type_: &str) -> Result<(), ::plugwright::CallError>;
+    /// Calls `last` under the plugin's limits; fails if the plugin traps or has spent its budget.
+    fn last(&self, type_: &str) -> Result<(), ::plugwright::CallError>;
     /// Asks; "#" is a mark, `"##` is more.
     ///
     /// Calls `example:docs/odd.ask` under the plugin's limits; fails if the plugin traps or has spent its budget.
@@ -121,9 +121,9 @@ pub trait DocsPlugin {
 }
 
 impl<H: DocsHost + Send + 'static> DocsPlugin for ::plugwright::Plugin<Docs<H>> {
-    fn final_(&self, type_: &str) -> Result<(), ::plugwright::CallError> {
-        self.__call("final", |__exports, __store| {
-            __exports.call_final(__store, type_)
+    fn last(&self, type_: &str) -> Result<(), ::plugwright::CallError> {
+        self.__call("last", |__exports, __store| {
+            __exports.call_last(__store, type_)
         })
     }
     fn odd_ask(&self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError> {
@@ -139,8 +139,8 @@ impl<H: DocsHost + Send + 'static> DocsPlugin for ::plugwright::Plugin<Docs<H>> 
 pub trait DocsInstance {
     /// Ends in a slash /
     ///
-    /// Calls `final` within the instance's budget; fails if the plugin traps or has spent it.
-    fn final_(&mut self, type_: &str) -> Result<(), ::plugwright::CallError>;
+    /// Calls `last` within the instance's budget; fails if the plugin traps or has spent it.
+    fn last(&mut self, type_: &str) -> Result<(), ::plugwright::CallError>;
     /// Asks; "#" is a mark, `"##` is more.
     ///
     /// Calls `example:docs/odd.ask` within the instance's budget; fails if the plugin traps or has spent it.
@@ -148,9 +148,9 @@ pub trait DocsInstance {
 }
 
 impl<H: DocsHost + Send + 'static> DocsInstance for ::plugwright::Instance<Docs<H>> {
-    fn final_(&mut self, type_: &str) -> Result<(), ::plugwright::CallError> {
-        self.__call("final", |__exports, __store| {
-            __exports.call_final(__store, type_)
+    fn last(&mut self, type_: &str) -> Result<(), ::plugwright::CallError> {
+        self.__call("last", |__exports, __store| {
+            __exports.call_last(__store, type_)
         })
     }
     fn odd_ask(&mut self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError> {

@@ -5,7 +5,7 @@
 mod __errors_bindings {
     ::plugwright::__private::bindgen!({
         world: "errors",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:errors;
@@ -30,9 +30,19 @@ interface failures {
     no,
   }
 
+  record twice {
+    code: u32,
+  }
+
   type outcome = result<u32, aliased>;
 
+  type inner = result<u32, twice>;
+
+  type outer = inner;
+
   run: func() -> outcome;
+
+  again: func() -> outer;
 
   both: func() -> tuple<u32, option<result<u8, deep>>>;
 
@@ -102,7 +112,13 @@ pub mod failures_import {
     #[allow(unused_imports)]
     pub use super::__errors_bindings::example::errors::failures::Plain;
     #[allow(unused_imports)]
+    pub use super::__errors_bindings::example::errors::failures::Twice;
+    #[allow(unused_imports)]
     pub use super::__errors_bindings::example::errors::failures::Outcome;
+    #[allow(unused_imports)]
+    pub use super::__errors_bindings::example::errors::failures::Inner;
+    #[allow(unused_imports)]
+    pub use super::__errors_bindings::example::errors::failures::Outer;
     #[allow(unused_imports)]
     pub use super::__errors_bindings::example::errors::failures::Host;
 }
@@ -117,7 +133,13 @@ pub mod failures {
     #[allow(unused_imports)]
     pub use super::__errors_bindings::exports::example::errors::failures::Plain;
     #[allow(unused_imports)]
+    pub use super::__errors_bindings::exports::example::errors::failures::Twice;
+    #[allow(unused_imports)]
     pub use super::__errors_bindings::exports::example::errors::failures::Outcome;
+    #[allow(unused_imports)]
+    pub use super::__errors_bindings::exports::example::errors::failures::Inner;
+    #[allow(unused_imports)]
+    pub use super::__errors_bindings::exports::example::errors::failures::Outer;
 }
 
 /// Calls a plugin of the world `errors`.
@@ -126,6 +148,8 @@ pub mod failures {
 pub trait ErrorsPlugin {
     /// Calls `example:errors/failures.run` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn failures_run(&self) -> Result<failures::Outcome, ::plugwright::CallError>;
+    /// Calls `example:errors/failures.again` under the plugin's limits; fails if the plugin traps or has spent its budget.
+    fn failures_again(&self) -> Result<failures::Outer, ::plugwright::CallError>;
     /// Calls `example:errors/failures.both` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn failures_both(&self) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError>;
     /// Calls `example:errors/failures.faulty` under the plugin's limits; fails if the plugin traps or has spent its budget.
@@ -138,6 +162,11 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
     fn failures_run(&self) -> Result<failures::Outcome, ::plugwright::CallError> {
         self.__call("example:errors/failures.run", |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
+        })
+    }
+    fn failures_again(&self) -> Result<failures::Outer, ::plugwright::CallError> {
+        self.__call("example:errors/failures.again", |__exports, __store| {
+            __exports.example_errors_failures().call_again(__store)
         })
     }
     fn failures_both(&self) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError> {
@@ -163,6 +192,8 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
 pub trait ErrorsInstance {
     /// Calls `example:errors/failures.run` within the instance's budget; fails if the plugin traps or has spent it.
     fn failures_run(&mut self) -> Result<failures::Outcome, ::plugwright::CallError>;
+    /// Calls `example:errors/failures.again` within the instance's budget; fails if the plugin traps or has spent it.
+    fn failures_again(&mut self) -> Result<failures::Outer, ::plugwright::CallError>;
     /// Calls `example:errors/failures.both` within the instance's budget; fails if the plugin traps or has spent it.
     fn failures_both(&mut self) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError>;
     /// Calls `example:errors/failures.faulty` within the instance's budget; fails if the plugin traps or has spent it.
@@ -175,6 +206,11 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_run(&mut self) -> Result<failures::Outcome, ::plugwright::CallError> {
         self.__call("example:errors/failures.run", |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
+        })
+    }
+    fn failures_again(&mut self) -> Result<failures::Outer, ::plugwright::CallError> {
+        self.__call("example:errors/failures.again", |__exports, __store| {
+            __exports.example_errors_failures().call_again(__store)
         })
     }
     fn failures_both(&mut self) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError> {

@@ -5,7 +5,7 @@
 mod __records_bindings {
     ::plugwright::__private::bindgen!({
         world: "records",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:records@0.2.0;

@@ -5,7 +5,7 @@
 mod __root_bindings {
     ::plugwright::__private::bindgen!({
         world: "root",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:root@3.0.0-rc.1;

@@ -5,7 +5,7 @@
 mod __strings_bindings {
     ::plugwright::__private::bindgen!({
         world: "strings",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:strings;

@@ -5,7 +5,7 @@
 mod __types_only_bindings {
     ::plugwright::__private::bindgen!({
         world: "types-only",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:types-only;

@@ -5,21 +5,24 @@
 mod __wasi_user_bindings {
     ::plugwright::__private::bindgen!({
         world: "wasi-user",
-        wasmtime_crate: ::plugwright::__private::wasmtime,
+        wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
         inline: r#"
 package example:wasi;
 
 world wasi-user {
-  import wasi:clocks/monotonic-clock@0.2.0;
+  import wasi:logging/logging@0.1.0;
 
   export run: func() -> u64;
 }
-package wasi:clocks@0.2.0 {
-  interface monotonic-clock {
-    type instant = u64;
+package wasi:logging@0.1.0 {
+  interface logging {
+    enum level {
+      info,
+      error,
+    }
 
-    now: func() -> instant;
+    log: func(level: level, context: string, message: string);
   }
 }
 "#,
@@ -54,9 +57,9 @@ impl ::plugwright::World for WasiUser {
     }
 }
 
-pub mod monotonic_clock {
+pub mod logging {
     #[allow(unused_imports)]
-    pub use super::__wasi_user_bindings::wasi::clocks::monotonic_clock::Instant;
+    pub use super::__wasi_user_bindings::wasi::logging::logging::Level;
 }
 
 /// Calls a plugin of the world `wasi-user`.

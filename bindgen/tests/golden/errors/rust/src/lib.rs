@@ -20,8 +20,12 @@ pub mod failures_import {
     pub use crate::__bindings::example::errors::failures::Deep;
     pub use crate::__bindings::example::errors::failures::Faults;
     pub use crate::__bindings::example::errors::failures::Plain;
+    pub use crate::__bindings::example::errors::failures::Twice;
     pub use crate::__bindings::example::errors::failures::Outcome;
+    pub use crate::__bindings::example::errors::failures::Inner;
+    pub use crate::__bindings::example::errors::failures::Outer;
     pub use crate::__bindings::example::errors::failures::run;
+    pub use crate::__bindings::example::errors::failures::again;
     pub use crate::__bindings::example::errors::failures::both;
     pub use crate::__bindings::example::errors::failures::faulty;
     pub use crate::__bindings::example::errors::failures::simple;
@@ -32,17 +36,12 @@ pub mod failures {
     pub use crate::__bindings::exports::example::errors::failures::Deep;
     pub use crate::__bindings::exports::example::errors::failures::Faults;
     pub use crate::__bindings::exports::example::errors::failures::Plain;
+    pub use crate::__bindings::exports::example::errors::failures::Twice;
     pub use crate::__bindings::exports::example::errors::failures::Outcome;
+    pub use crate::__bindings::exports::example::errors::failures::Inner;
+    pub use crate::__bindings::exports::example::errors::failures::Outer;
     pub use crate::__bindings::exports::example::errors::failures::Guest as Failures;
 }
-
-impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Aliased {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Debug::fmt(self, f)
-    }
-}
-
-impl ::core::error::Error for crate::__bindings::example::errors::failures::Aliased {}
 
 impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Deep {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -60,13 +59,13 @@ impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Faul
 
 impl ::core::error::Error for crate::__bindings::example::errors::failures::Faults {}
 
-impl ::core::fmt::Display for crate::__bindings::exports::example::errors::failures::Aliased {
+impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Twice {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::fmt::Debug::fmt(self, f)
     }
 }
 
-impl ::core::error::Error for crate::__bindings::exports::example::errors::failures::Aliased {}
+impl ::core::error::Error for crate::__bindings::example::errors::failures::Twice {}
 
 impl ::core::fmt::Display for crate::__bindings::exports::example::errors::failures::Deep {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -83,3 +82,11 @@ impl ::core::fmt::Display for crate::__bindings::exports::example::errors::failu
 }
 
 impl ::core::error::Error for crate::__bindings::exports::example::errors::failures::Faults {}
+
+impl ::core::fmt::Display for crate::__bindings::exports::example::errors::failures::Twice {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(self, f)
+    }
+}
+
+impl ::core::error::Error for crate::__bindings::exports::example::errors::failures::Twice {}

@@ -16,7 +16,7 @@ pub mod __bindings;
 pub use __bindings::export;
 pub use __bindings::Guest as WasiUser;
 
-pub mod monotonic_clock {
-    pub use crate::__bindings::wasi::clocks::monotonic_clock::Instant;
-    pub use crate::__bindings::wasi::clocks::monotonic_clock::now;
+pub mod logging {
+    pub use crate::__bindings::wasi::logging::logging::Level;
+    pub use crate::__bindings::wasi::logging::logging::log;
 }

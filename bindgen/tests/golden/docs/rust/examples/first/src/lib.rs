@@ -5,7 +5,7 @@ use docs_sdk::odd;
 struct Plugin;
 
 impl docs_sdk::Docs for Plugin {
-    fn final_(_type_: String) {
+    fn last(_type_: String) {
     }
 }
 

@@ -9,6 +9,10 @@ impl failures::Failures for Plugin {
         Ok(0)
     }
 
+    fn again() -> failures::Outer {
+        Ok(0)
+    }
+
     fn both() -> (u32, Option<Result<u8, failures::Deep>>) {
         (0, None)
     }

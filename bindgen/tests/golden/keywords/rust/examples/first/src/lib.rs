@@ -1,22 +1,28 @@
-//! A first plugin for the world `example:keywords/keywords`: put your own answers in.
+//! A first plugin for the world `example:keywords/enum`: put your own answers in.
 
-use keywords_sdk::guest;
+use enum_sdk::guest;
 
 struct Plugin;
 
-impl keywords_sdk::Keywords for Plugin {
-    fn enum_(_ref_: bool) -> bool {
-        false
-    }
+struct MyPlugin;
 
-    fn guest_yield() {
+impl enum_sdk::Enum for Plugin {
+    fn guest_new() {
     }
 }
 
 impl guest::Guest for Plugin {
-    fn yield_(_of: guest::Thing) -> guest::Thing {
-        guest::Thing { dyn_: 0 }
+    type Plugin = MyPlugin;
+
+    fn new(_async_: String, _store: bool, _self_: guest::Thing) -> bool {
+        false
     }
 }
 
-keywords_sdk::export!(Plugin);
+impl guest::PluginResource for MyPlugin {
+    fn dyn_(&self, _ref_: u8) -> u8 {
+        0
+    }
+}
+
+enum_sdk::export!(Plugin);
