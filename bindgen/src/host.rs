@@ -1,5 +1,6 @@
 //! The host's side: one file around `wasmtime::component::bindgen!`.
 
+mod calls;
 mod types;
 mod view;
 

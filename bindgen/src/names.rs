@@ -85,6 +85,16 @@ pub(crate) fn is_rust_keyword(name: &str) -> bool {
     name == "gen" || rust_snake(&snake) != snake
 }
 
+/// Writes what stands after `pub use` to bring in items of a module; nothing for none.
+pub(crate) fn rust_use(path: &str, mut items: Vec<String>) -> String {
+    items.sort();
+    match &items[..] {
+        [] => String::new(),
+        [one] => format!("{path}::{one}"),
+        several => format!("{path}::{{{}}}", several.join(", ")),
+    }
+}
+
 /// Names the module both Rust generators make of a package; two versions of one get the version in it.
 pub(crate) fn rust_package_module(package: &Package, all: &[Package]) -> String {
     let base = package.name.to_snake_case();

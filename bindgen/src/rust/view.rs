@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::example::{self, Plugin};
 use crate::model::{Direction, FunctionKind, Interface, Type, TypeId, TypeKind, World};
-use crate::names::{Scope, distinct, rust_camel, rust_package_module, rust_snake};
+use crate::names::{Scope, distinct, rust_camel, rust_package_module, rust_snake, rust_use};
 use crate::{GenerateError, Options};
 
 /// The module with the generated bindings; no WIT name can start with an underscore.
@@ -26,7 +26,8 @@ pub(crate) struct Crate {
     pub(crate) world: String,
     pub(crate) world_id: String,
     pub(crate) docs: Vec<String>,
-    pub(crate) root: Vec<Item>,
+    /// What stands after `pub use`; empty if nothing does.
+    pub(crate) root: String,
     pub(crate) modules: Vec<Module>,
     pub(crate) errors: Vec<String>,
     pub(crate) is_async: bool,
@@ -41,15 +42,9 @@ pub(crate) struct Crate {
 pub(crate) struct Module {
     pub(crate) name: String,
     pub(crate) docs: Vec<String>,
-    pub(crate) path: String,
-    pub(crate) items: Vec<Item>,
-}
-
-/// Something that is there under a name, or under another one in the bindings.
-#[derive(Debug, Serialize)]
-pub(crate) struct Item {
-    pub(crate) name: String,
-    pub(crate) original: Option<String>,
+    pub(crate) id: String,
+    /// What stands after `pub use`; empty if nothing does.
+    pub(crate) items: String,
 }
 
 /// The names that the crate gives to what the world says.
@@ -172,27 +167,26 @@ fn checked(name: &str) -> Result<String, GenerateError> {
     Err(GenerateError::Option { option: "name", value: name.to_owned(), reason })
 }
 
-fn root(names: &Names<'_>) -> Vec<Item> {
+fn root(names: &Names<'_>) -> String {
     let world = names.world;
     let types = world.types.iter().flat_map(|it| type_items(world, *it, Direction::Import));
     let functions = world
         .functions(Direction::Import)
         .filter(|it| it.kind == FunctionKind::Free)
         .map(|it| rust_snake(&it.name));
-    let mut items: Vec<_> =
-        types.chain(functions).map(|name| Item { name, original: None }).collect();
+    let mut items: Vec<_> = types.chain(functions).collect();
     items.extend(names.root_trait.as_ref().map(|it| renamed(it, "Guest")));
-    items
+    rust_use(BINDINGS, items)
 }
 
 fn module(names: &Names<'_>, index: usize) -> Module {
     let world = names.world;
     let interface = &world.interfaces[index];
     let types = interface.types.iter().flat_map(|it| type_items(world, *it, interface.direction));
-    let mut items: Vec<_> = types.map(|name| Item { name, original: None }).collect();
+    let mut items: Vec<_> = types.collect();
     if interface.direction == Direction::Import {
         let functions = interface.functions.iter().filter(|it| it.kind == FunctionKind::Free);
-        items.extend(functions.map(|it| Item { name: rust_snake(&it.name), original: None }));
+        items.extend(functions.map(|it| rust_snake(&it.name)));
     }
     items.extend(names.traits[index].as_ref().map(|it| renamed(it, "Guest")));
     if interface.direction == Direction::Export {
@@ -204,14 +198,13 @@ fn module(names: &Names<'_>, index: usize) -> Module {
     Module {
         name: names.modules[index].clone(),
         docs: interface.docs.0.clone(),
-        path: path(world, interface),
-        items,
+        id: interface.id.clone(),
+        items: rust_use(&path(world, interface), items),
     }
 }
 
-fn renamed(name: &str, original: &str) -> Item {
-    let original = (name != original).then(|| original.to_owned());
-    Item { name: name.to_owned(), original }
+fn renamed(name: &str, original: &str) -> String {
+    if name == original { name.to_owned() } else { format!("{original} as {name}") }
 }
 
 /// Where the bindings have an interface.

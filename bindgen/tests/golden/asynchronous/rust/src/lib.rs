@@ -21,13 +21,12 @@ pub use __bindings::wit_future;
 pub use ::wit_bindgen::{FutureReader, FutureWriter};
 pub use __bindings::Guest as Asynchronous;
 
+/// The interface `example:asynchronous/feeds`.
 pub mod feeds_import {
-    pub use crate::__bindings::example::asynchronous::feeds::Trouble;
-    pub use crate::__bindings::example::asynchronous::feeds::fetch;
-    pub use crate::__bindings::example::asynchronous::feeds::lines;
+    pub use crate::__bindings::example::asynchronous::feeds::{Trouble, fetch, lines};
 }
 
+/// The interface `example:asynchronous/feeds`.
 pub mod feeds {
-    pub use crate::__bindings::exports::example::asynchronous::feeds::Trouble;
-    pub use crate::__bindings::exports::example::asynchronous::feeds::Guest as Feeds;
+    pub use crate::__bindings::exports::example::asynchronous::feeds::{Guest as Feeds, Trouble};
 }

@@ -15,31 +15,34 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:clashes/types@0.1.0`.
 pub mod clashes_types {
-    pub use crate::__bindings::example::clashes::types::Control;
-    pub use crate::__bindings::example::clashes::types::get;
+    pub use crate::__bindings::example::clashes::types::{Control, get};
 }
 
+/// The interface `other:thing/types@0.1.0`.
 pub mod other_thing_types_0_1_0 {
     pub use crate::__bindings::other::thing0_1_0::types::old;
 }
 
+/// The interface `other:thing/types@0.2.0`.
 pub mod other_thing_types_0_2_0 {
     pub use crate::__bindings::other::thing0_2_0::types::new;
 }
 
+/// The interface `third:thing/tools@1.0.0`.
 pub mod tools_import {
-    pub use crate::__bindings::third::thing::tools::Size;
-    pub use crate::__bindings::third::thing::tools::use_them;
+    pub use crate::__bindings::third::thing::tools::{Size, use_them};
 }
 
+/// The interface `third:thing/tools@1.0.0`.
 pub mod tools {
-    pub use crate::__bindings::exports::third::thing::tools::Size;
-    pub use crate::__bindings::exports::third::thing::tools::Guest as Tools;
+    pub use crate::__bindings::exports::third::thing::tools::{Guest as Tools, Size};
 }
 
 /// The type has the name the trait would have.
+///
+/// The interface `example:clashes/control@0.1.0`.
 pub mod control {
-    pub use crate::__bindings::exports::example::clashes::control::Control;
-    pub use crate::__bindings::exports::example::clashes::control::Guest as ControlExports;
+    pub use crate::__bindings::exports::example::clashes::control::{Control, Guest as ControlExports};
 }

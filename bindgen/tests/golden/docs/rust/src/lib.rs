@@ -23,9 +23,10 @@ pub use __bindings::Guest as Docs;
 /// ```
 /// not Rust at all
 /// ```
+///
+/// The interface `example:docs/odd`.
 pub mod odd_import {
-    pub use crate::__bindings::example::docs::odd::Reason;
-    pub use crate::__bindings::example::docs::odd::ask;
+    pub use crate::__bindings::example::docs::odd::{Reason, ask};
 }
 
 /// Says odd things: `*/ /* //` and "# and r#"..."# and \n and {{ braces }} and {% blocks %}.
@@ -33,7 +34,8 @@ pub mod odd_import {
 /// ```
 /// not Rust at all
 /// ```
+///
+/// The interface `example:docs/odd`.
 pub mod odd {
-    pub use crate::__bindings::exports::example::docs::odd::Reason;
-    pub use crate::__bindings::exports::example::docs::odd::Guest as Odd;
+    pub use crate::__bindings::exports::example::docs::odd::{Guest as Odd, Reason};
 }

@@ -16,7 +16,7 @@ pub mod __bindings;
 pub use __bindings::export;
 pub use __bindings::Guest as Enums;
 
+/// The interface `example:enums/colours`.
 pub mod colours {
-    pub use crate::__bindings::example::enums::colours::Colour;
-    pub use crate::__bindings::example::enums::colours::mix;
+    pub use crate::__bindings::example::enums::colours::{Colour, mix};
 }

@@ -15,32 +15,14 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:errors/failures`.
 pub mod failures_import {
-    pub use crate::__bindings::example::errors::failures::Aliased;
-    pub use crate::__bindings::example::errors::failures::Deep;
-    pub use crate::__bindings::example::errors::failures::Faults;
-    pub use crate::__bindings::example::errors::failures::Plain;
-    pub use crate::__bindings::example::errors::failures::Twice;
-    pub use crate::__bindings::example::errors::failures::Outcome;
-    pub use crate::__bindings::example::errors::failures::Inner;
-    pub use crate::__bindings::example::errors::failures::Outer;
-    pub use crate::__bindings::example::errors::failures::run;
-    pub use crate::__bindings::example::errors::failures::again;
-    pub use crate::__bindings::example::errors::failures::both;
-    pub use crate::__bindings::example::errors::failures::faulty;
-    pub use crate::__bindings::example::errors::failures::simple;
+    pub use crate::__bindings::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice, again, both, faulty, run, simple};
 }
 
+/// The interface `example:errors/failures`.
 pub mod failures {
-    pub use crate::__bindings::exports::example::errors::failures::Aliased;
-    pub use crate::__bindings::exports::example::errors::failures::Deep;
-    pub use crate::__bindings::exports::example::errors::failures::Faults;
-    pub use crate::__bindings::exports::example::errors::failures::Plain;
-    pub use crate::__bindings::exports::example::errors::failures::Twice;
-    pub use crate::__bindings::exports::example::errors::failures::Outcome;
-    pub use crate::__bindings::exports::example::errors::failures::Inner;
-    pub use crate::__bindings::exports::example::errors::failures::Outer;
-    pub use crate::__bindings::exports::example::errors::failures::Guest as Failures;
+    pub use crate::__bindings::exports::example::errors::failures::{Aliased, Deep, Faults, Guest as Failures, Inner, Outcome, Outer, Plain, Twice};
 }
 
 impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Deep {

@@ -16,9 +16,7 @@ pub mod __bindings;
 pub use __bindings::export;
 pub use __bindings::Guest as ExportedKeywords;
 
+/// The interface `example:exported-keywords/verbs`.
 pub mod verbs {
-    pub use crate::__bindings::exports::example::exported_keywords::verbs::TypeBorrow;
-    pub use crate::__bindings::exports::example::exported_keywords::verbs::Type;
-    pub use crate::__bindings::exports::example::exported_keywords::verbs::Guest as Verbs;
-    pub use crate::__bindings::exports::example::exported_keywords::verbs::GuestType as TypeResource;
+    pub use crate::__bindings::exports::example::exported_keywords::verbs::{Guest as Verbs, GuestType as TypeResource, Type, TypeBorrow};
 }

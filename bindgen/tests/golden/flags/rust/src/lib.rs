@@ -15,12 +15,12 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:flags/rights`.
 pub mod rights_import {
-    pub use crate::__bindings::example::flags::rights::Right;
-    pub use crate::__bindings::example::flags::rights::union_of;
+    pub use crate::__bindings::example::flags::rights::{Right, union_of};
 }
 
+/// The interface `example:flags/rights`.
 pub mod rights {
-    pub use crate::__bindings::exports::example::flags::rights::Right;
-    pub use crate::__bindings::exports::example::flags::rights::Guest as Rights;
+    pub use crate::__bindings::exports::example::flags::rights::{Guest as Rights, Right};
 }

@@ -14,21 +14,14 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
-pub use __bindings::super_;
-pub use __bindings::Guest as Enum;
+pub use __bindings::{Guest as Enum, super_};
 
+/// The interface `example:keywords/match`.
 pub mod match_ {
-    pub use crate::__bindings::example::keywords::match_::Struct;
-    pub use crate::__bindings::example::keywords::match_::Guest_;
-    pub use crate::__bindings::example::keywords::match_::Loop;
-    pub use crate::__bindings::example::keywords::match_::yield_;
-    pub use crate::__bindings::example::keywords::match_::gen;
+    pub use crate::__bindings::example::keywords::match_::{Guest_, Loop, Struct, gen, yield_};
 }
 
+/// The interface `example:keywords/guest`.
 pub mod guest {
-    pub use crate::__bindings::exports::example::keywords::guest::Thing;
-    pub use crate::__bindings::exports::example::keywords::guest::PluginBorrow;
-    pub use crate::__bindings::exports::example::keywords::guest::Plugin;
-    pub use crate::__bindings::exports::example::keywords::guest::Guest;
-    pub use crate::__bindings::exports::example::keywords::guest::GuestPlugin as PluginResource;
+    pub use crate::__bindings::exports::example::keywords::guest::{Guest, GuestPlugin as PluginResource, Plugin, PluginBorrow, Thing};
 }

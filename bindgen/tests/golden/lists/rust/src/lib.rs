@@ -15,16 +15,12 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:lists/sums`.
 pub mod sums_import {
-    pub use crate::__bindings::example::lists::sums::Bytes;
-    pub use crate::__bindings::example::lists::sums::Row;
-    pub use crate::__bindings::example::lists::sums::total;
-    pub use crate::__bindings::example::lists::sums::reverse;
-    pub use crate::__bindings::example::lists::sums::words;
+    pub use crate::__bindings::example::lists::sums::{Bytes, Row, reverse, total, words};
 }
 
+/// The interface `example:lists/sums`.
 pub mod sums {
-    pub use crate::__bindings::exports::example::lists::sums::Bytes;
-    pub use crate::__bindings::exports::example::lists::sums::Row;
-    pub use crate::__bindings::exports::example::lists::sums::Guest as Sums;
+    pub use crate::__bindings::exports::example::lists::sums::{Bytes, Guest as Sums, Row};
 }

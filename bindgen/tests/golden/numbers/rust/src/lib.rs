@@ -17,15 +17,12 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:numbers/arithmetic@0.1.0`.
 pub mod arithmetic_import {
-    pub use crate::__bindings::example::numbers::arithmetic::add;
-    pub use crate::__bindings::example::numbers::arithmetic::narrow;
-    pub use crate::__bindings::example::numbers::arithmetic::wide;
-    pub use crate::__bindings::example::numbers::arithmetic::real;
-    pub use crate::__bindings::example::numbers::arithmetic::is_even;
-    pub use crate::__bindings::example::numbers::arithmetic::next;
+    pub use crate::__bindings::example::numbers::arithmetic::{add, is_even, narrow, next, real, wide};
 }
 
+/// The interface `example:numbers/arithmetic@0.1.0`.
 pub mod arithmetic {
     pub use crate::__bindings::exports::example::numbers::arithmetic::Guest as Arithmetic;
 }

@@ -15,14 +15,12 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:options/lookup`.
 pub mod lookup_import {
-    pub use crate::__bindings::example::options::lookup::find;
-    pub use crate::__bindings::example::options::lookup::half;
-    pub use crate::__bindings::example::options::lookup::check;
-    pub use crate::__bindings::example::options::lookup::only_ok;
-    pub use crate::__bindings::example::options::lookup::only_err;
+    pub use crate::__bindings::example::options::lookup::{check, find, half, only_err, only_ok};
 }
 
+/// The interface `example:options/lookup`.
 pub mod lookup {
     pub use crate::__bindings::exports::example::options::lookup::Guest as Lookup;
 }

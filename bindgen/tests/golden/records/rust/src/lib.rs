@@ -15,10 +15,7 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:records/places@0.2.0`.
 pub mod places {
-    pub use crate::__bindings::exports::example::records::places::Point;
-    pub use crate::__bindings::exports::example::records::places::Place;
-    pub use crate::__bindings::exports::example::records::places::Pair;
-    pub use crate::__bindings::exports::example::records::places::Nickname;
-    pub use crate::__bindings::exports::example::records::places::Guest as Places;
+    pub use crate::__bindings::exports::example::records::places::{Guest as Places, Nickname, Pair, Place, Point};
 }

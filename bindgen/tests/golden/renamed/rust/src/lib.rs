@@ -14,9 +14,9 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
-pub use __bindings::clock;
-pub use __bindings::Guest as Renamed;
+pub use __bindings::{Guest as Renamed, clock};
 
+/// The interface `example:renamed/log`.
 pub mod log {
     pub use crate::__bindings::example::renamed::log::write;
 }

@@ -16,17 +16,15 @@ pub mod __bindings;
 pub use __bindings::export;
 
 /// What the host keeps.
+///
+/// The interface `example:resources/counters@1.2.3`.
 pub mod counters {
-    pub use crate::__bindings::example::resources::counters::Counter;
-    pub use crate::__bindings::example::resources::counters::default;
+    pub use crate::__bindings::example::resources::counters::{Counter, default};
 }
 
 /// What the plugin keeps.
+///
+/// The interface `example:resources/buckets@1.2.3`.
 pub mod buckets {
-    pub use crate::__bindings::exports::example::resources::buckets::Counter;
-    pub use crate::__bindings::exports::example::resources::buckets::Refusal;
-    pub use crate::__bindings::exports::example::resources::buckets::BucketBorrow;
-    pub use crate::__bindings::exports::example::resources::buckets::Bucket;
-    pub use crate::__bindings::exports::example::resources::buckets::Guest as Buckets;
-    pub use crate::__bindings::exports::example::resources::buckets::GuestBucket as BucketResource;
+    pub use crate::__bindings::exports::example::resources::buckets::{Bucket, BucketBorrow, Counter, Guest as Buckets, GuestBucket as BucketResource, Refusal};
 }

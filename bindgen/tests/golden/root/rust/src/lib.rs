@@ -16,18 +16,14 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
-pub use __bindings::Setting;
-pub use __bindings::Failure;
-pub use __bindings::Session;
-pub use __bindings::read;
-pub use __bindings::open;
-pub use __bindings::Guest as Root;
+pub use __bindings::{Failure, Guest as Root, Session, Setting, open, read};
 
+/// The interface `clock`.
 pub mod clock {
     pub use crate::__bindings::clock::now;
 }
 
+/// The interface `timer`.
 pub mod timer {
-    pub use crate::__bindings::exports::timer::Ticks;
-    pub use crate::__bindings::exports::timer::Guest as Timer;
+    pub use crate::__bindings::exports::timer::{Guest as Timer, Ticks};
 }

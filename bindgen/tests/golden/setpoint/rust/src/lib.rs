@@ -18,19 +18,20 @@ pub mod __bindings;
 pub use __bindings::export;
 
 /// What a plugin may ask the house.
+///
+/// The interface `example:setpoint/household@0.1.0`.
 pub mod household {
     pub use crate::__bindings::example::setpoint::household::temperature;
 }
 
+/// The interface `example:setpoint/log@0.1.0`.
 pub mod log {
-    pub use crate::__bindings::example::setpoint::log::Level;
-    pub use crate::__bindings::example::setpoint::log::write;
+    pub use crate::__bindings::example::setpoint::log::{Level, write};
 }
 
 /// Decides about the heating.
+///
+/// The interface `example:setpoint/control@0.1.0`.
 pub mod control {
-    pub use crate::__bindings::exports::example::setpoint::control::Outlook;
-    pub use crate::__bindings::exports::example::setpoint::control::Decision;
-    pub use crate::__bindings::exports::example::setpoint::control::Refusal;
-    pub use crate::__bindings::exports::example::setpoint::control::Guest as Control;
+    pub use crate::__bindings::exports::example::setpoint::control::{Decision, Guest as Control, Outlook, Refusal};
 }

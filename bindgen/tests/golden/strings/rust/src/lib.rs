@@ -16,6 +16,7 @@ pub mod __bindings;
 pub use __bindings::export;
 pub use __bindings::print;
 
+/// The interface `example:strings/text`.
 pub mod text {
     pub use crate::__bindings::exports::example::strings::text::Guest as Text;
 }

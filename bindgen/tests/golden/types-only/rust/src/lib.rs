@@ -15,11 +15,12 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:types-only/shared`.
 pub mod shared {
     pub use crate::__bindings::example::types_only::shared::Item;
 }
 
+/// The interface `example:types-only/store`.
 pub mod store {
-    pub use crate::__bindings::exports::example::types_only::store::Item;
-    pub use crate::__bindings::exports::example::types_only::store::Guest as Store;
+    pub use crate::__bindings::exports::example::types_only::store::{Guest as Store, Item};
 }

@@ -15,8 +15,7 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
+/// The interface `example:variants/shapes`.
 pub mod shapes {
-    pub use crate::__bindings::exports::example::variants::shapes::Square;
-    pub use crate::__bindings::exports::example::variants::shapes::Shape;
-    pub use crate::__bindings::exports::example::variants::shapes::Guest as Shapes;
+    pub use crate::__bindings::exports::example::variants::shapes::{Guest as Shapes, Shape, Square};
 }

@@ -16,7 +16,7 @@ pub mod __bindings;
 pub use __bindings::export;
 pub use __bindings::Guest as WasiUser;
 
+/// The interface `wasi:logging/logging@0.1.0`.
 pub mod logging {
-    pub use crate::__bindings::wasi::logging::logging::Level;
-    pub use crate::__bindings::wasi::logging::logging::log;
+    pub use crate::__bindings::wasi::logging::logging::{Level, log};
 }

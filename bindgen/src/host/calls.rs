@@ -1,0 +1,141 @@
+//! The functions through which a host calls a plugin.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use serde::Serialize;
+
+use super::types::{Mode, Printer};
+use crate::model::{Direction, Function, FunctionKind, Interface, Type, World};
+use crate::names::{Scope, rust_package_module, rust_snake};
+
+/// A function of the plugin.
+#[derive(Debug, Serialize)]
+pub(crate) struct Method {
+    pub(crate) docs: Vec<String>,
+    pub(crate) id: String,
+    /// From the name to the result.
+    pub(crate) signature: String,
+    /// The function on the exports, such as `example_setpoint_control().call_decide`.
+    pub(crate) path: String,
+    /// Each as `, name`.
+    pub(crate) args: String,
+}
+
+/// A function with the names it has here and in what `bindgen!` makes.
+struct Call<'a> {
+    function: &'a Function,
+    name: String,
+    id: String,
+    path: String,
+}
+
+/// Gives what a plugin can be asked, and what an instance can: only that keeps resources between calls.
+pub(super) fn methods(world: &World, modules: &[String]) -> (Vec<Method>, Vec<Method>) {
+    let printer = Printer { world, modules };
+    let calls = calls(world, modules);
+    let stateless = calls.iter().filter(|it| !has_handle(world, it.function));
+    let plugin = stateless.map(|it| it.method(&printer, "&self")).collect();
+    (plugin, calls.iter().map(|it| it.method(&printer, "&mut self")).collect())
+}
+
+fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
+    let mut scope = Scope::default();
+    let mut calls: Vec<_> = world
+        .functions(Direction::Export)
+        .map(|function| Call {
+            function,
+            name: scope.take(&rust_snake(&function.name)),
+            id: function.id.clone(),
+            path: format!("call_{}", function.name.to_snake_case()),
+        })
+        .collect();
+    for (index, interface) in world.interfaces.iter().enumerate() {
+        if interface.direction == Direction::Import {
+            continue;
+        }
+        let exports = accessor(world, interface);
+        // The name goes on, so it needs no escape.
+        let module = modules[index].trim_end_matches('_');
+        for function in &interface.functions {
+            let call = format!("call_{}", function.name.to_snake_case());
+            let short = function.name.to_snake_case();
+            let (name, path) = match function.kind {
+                FunctionKind::Free => (format!("{module}_{short}"), format!("{exports}().{call}")),
+                FunctionKind::Constructor(id)
+                | FunctionKind::Method(id)
+                | FunctionKind::Static(id) => {
+                    let resource = world.def(id).name.to_snake_case();
+                    let constructs = matches!(function.kind, FunctionKind::Constructor(_));
+                    let short = if constructs { "new" } else { &short };
+                    (
+                        format!("{module}_{resource}_{short}"),
+                        format!("{exports}().{resource}().{call}"),
+                    )
+                }
+            };
+            let id = format!("{}.{}", interface.id, function.id);
+            calls.push(Call { function, name: scope.take(&name), id, path });
+        }
+    }
+    calls
+}
+
+/// Whether a resource goes in or comes out.
+fn has_handle(world: &World, function: &Function) -> bool {
+    let mut found = false;
+    for ty in function.types() {
+        world.walk(ty, &mut BTreeSet::new(), &mut |it| {
+            found |= matches!(it, Type::Own(_) | Type::Borrow(_));
+        });
+    }
+    found || function.kind != FunctionKind::Free
+}
+
+/// Names the function that gives the exports of an interface.
+fn accessor(world: &World, interface: &Interface) -> String {
+    let name = rust_snake(&interface.name);
+    match &interface.package {
+        Some(package) => {
+            let module = rust_package_module(package, &world.packages);
+            format!("{}_{module}_{name}", package.namespace.to_snake_case())
+        }
+        None => name,
+    }
+}
+
+impl Call<'_> {
+    fn method(&self, printer: &Printer<'_>, receiver: &str) -> Method {
+        let mut scope = Scope::default();
+        let (mut params, mut args) = (vec![receiver.to_owned()], String::new());
+        for (index, param) in self.function.params.iter().enumerate() {
+            // The first parameter of a method is called `self`, which is the instance here.
+            let name = match (index, self.function.kind) {
+                (0, FunctionKind::Method(id)) => rust_snake(&printer.world.def(id).name),
+                _ => rust_snake(&param.name),
+            };
+            let name = scope.take(&name);
+            params.push(format!("{name}: {}", printer.ty(&param.ty, Mode::Borrowed)));
+            args.push_str(&format!(", {name}"));
+        }
+        let result = printer.optional(self.function.result.as_ref(), Mode::Owned);
+        Method {
+            docs: self.function.docs.0.clone(),
+            id: self.id.clone(),
+            signature: signature(&self.name, &params, &result),
+            path: self.path.clone(),
+            args,
+        }
+    }
+}
+
+/// Writes a signature inside a trait, on several lines where it is long.
+fn signature(name: &str, params: &[String], result: &str) -> String {
+    let result = format!("Result<{result}, ::plugwright::CallError>");
+    let line = format!("fn {name}({}) -> {result}", params.join(", "));
+    if line.len() < 95 {
+        return line;
+    }
+    let params: String = params.iter().map(|it| format!("        {it},\n")).collect();
+    format!("fn {name}(\n{params}    ) -> {result}")
+}
