@@ -145,6 +145,11 @@ impl Verified {
     pub fn artifact(&self) -> &Artifact {
         &self.0
     }
+
+    /// Gives the component, for good.
+    pub fn into_artifact(self) -> Artifact {
+        self.0
+    }
 }
 
 impl Deref for Verified {

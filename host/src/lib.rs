@@ -1,1 +1,50 @@
+//! Loads, limits and calls plugins that are described by a WIT world.
+#![doc = include_str!("../../docs/crate/host.md")]
 
+mod cache;
+mod engine;
+mod error;
+mod explain;
+mod instance;
+mod link;
+mod load;
+mod output;
+mod plugin;
+mod policy;
+mod state;
+mod ticker;
+mod untyped;
+mod world;
+
+pub use plugwright_component::{Artifact, Capability, Difference, Digest, ReadError, Verified};
+pub use plugwright_macros::bindings;
+pub use wasmtime::component::Val;
+
+pub use crate::{
+    engine::{Allocation, Cache, Engine, EngineOptions},
+    error::{CallError, EngineError, LoadError},
+    instance::Instance,
+    output::{Captured, Output},
+    plugin::Plugin,
+    policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
+    state::State,
+    untyped::{Function, Request, RequestError, Untyped},
+    world::{Import, World},
+};
+
+/// What generated bindings are written against; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use plugwright_macros::__bindgen as bindgen;
+    pub use wasmtime;
+
+    /// Wasmtime, with the one macro of `bindgen!` that cannot be told where wasmtime is replaced by one that can.
+    pub mod bindgen_wasmtime {
+        pub use wasmtime::*;
+
+        pub mod component {
+            pub use plugwright_macros::__flags as flags;
+            pub use wasmtime::component::*;
+        }
+    }
+}

@@ -122,3 +122,46 @@ fn from_manifest(path: &Path) -> PathBuf {
         None => path.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> syn::Result<Input> {
+        syn::parse_str(text)
+    }
+
+    #[test]
+    fn paths_are_read_from_where_the_macro_stands() {
+        let seen =
+            ["Bucket", "a::Bucket", "self::Bucket", "super::Bucket", "crate::Bucket", "::a::B"]
+                .map(|it| seen_from_inside(&syn::parse_str(it).unwrap()));
+        let expected = [
+            "super::Bucket",
+            "super::a::Bucket",
+            "super::Bucket",
+            "super::super::Bucket",
+            "crate::Bucket",
+            "::a::B",
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_world_becomes_its_file() {
+        let input = read(r#"{ inline: "package a:b; world w { export y: func(); }" }"#).unwrap();
+        let text = input.expand().unwrap().to_string();
+        assert!(text.contains("trait WPlugin"), "{text}");
+        assert!(!text.contains("include_bytes"), "{text}");
+    }
+
+    #[test]
+    fn wrong_arguments_are_told() {
+        let told = |text| read(text).and_then(|it| it.expand()).unwrap_err().to_string();
+        assert!(told("{ file: \"wit\" }").starts_with("expected one of"));
+        assert_eq!(told("{ world: \"a\", world: \"b\" }"), "`world` is given twice");
+        assert!(told("{ path: \"a\", inline: \"b\" }").contains("not from both"));
+        assert!(told("{ inline: \"package a:b\" }").contains("inline WIT:1:"));
+        assert!(told("{ path: \"nowhere\" }").starts_with("there is no WIT at"));
+    }
+}

@@ -1,0 +1,221 @@
+//! The engine: compiler settings, the code cache and the clock that every plugin of a program shares.
+//!
+//! Wasmtime fixes two things when it compiles: whether the component model's concurrency is on (it makes a call
+//! 3.4 times slower) and whether fuel is counted.
+//! So one [`Engine`] holds up to four of wasmtime's, each made when the first plugin needs it, and a plugin runs on
+//! the cheapest one that its world and its policy allow.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::{cache::CodeCache, error::EngineError, ticker::Ticker};
+
+/// Compiles plugins, keeps their clock and their pool of memory; one per program, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: EngineOptions,
+    cache: Option<CodeCache>,
+    ticker: Ticker,
+    variants: [OnceLock<Variant>; 4],
+}
+
+/// How an [`Engine`] is set up.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineOptions {
+    /// Where compiled code is kept between runs; [`Cache::Off`] by default.
+    pub cache: Cache,
+    /// The most sandboxes that may be alive at once in each kind of engine; 128 by default, 1 to 10,000.
+    ///
+    /// The pool reserves address space, not memory, for all of them; 1,000 take about 4 ms to reserve.
+    pub instances: u32,
+    /// How often the clock looks at running calls; 1 ms by default, at least 100 µs.
+    ///
+    /// A call ends at most two ticks after its time is over.
+    pub tick: Duration,
+    /// Whether sandboxes take their memory from a pool that is reserved once; `true` by default.
+    ///
+    /// Without it each sandbox maps its memory anew, which costs about seven times as much.
+    pub pool: bool,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { cache: Cache::Off, instances: 128, tick: Duration::from_millis(1), pool: true }
+    }
+}
+
+/// Where compiled code is kept between runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Nowhere: every load compiles.
+    #[default]
+    Off,
+    /// In this folder, which is created for its owner alone (mode 0700).
+    ///
+    /// An entry is the code for one digest and one set of engine settings.
+    /// One that is damaged, or that another user could have written, is ignored and written anew.
+    Folder(PathBuf),
+}
+
+/// How sandboxes get their memory; which of these is in force decides the cost of a fresh one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Allocation {
+    /// From a pool; what a sandbox dirtied is found by the kernel's page map and reset (Linux 6.7 and later).
+    PooledWithPageMap,
+    /// From a pool; memory is handed back to the kernel after each use.
+    Pooled,
+    /// Mapped for each sandbox, as [`EngineOptions::pool`] asked.
+    OnDemand,
+    /// Mapped for each sandbox, because the pool could not be reserved: the reason follows.
+    OnDemandBecause(String),
+}
+
+/// One of wasmtime's engines and how its memory is allocated.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) wasm: wasmtime::Engine,
+    pub(crate) allocation: Allocation,
+}
+
+/// What a plugin needs compiled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Features {
+    pub(crate) concurrency: bool,
+    pub(crate) fuel: bool,
+}
+
+impl Features {
+    fn index(self) -> usize {
+        usize::from(self.concurrency) * 2 + usize::from(self.fuel)
+    }
+}
+
+impl Engine {
+    /// Starts an engine: opens the code cache and the clock's thread, which ends with the last clone.
+    pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
+        if !(1..=10_000).contains(&options.instances) {
+            return Err(EngineError::Instances { asked: options.instances });
+        }
+        if options.tick < Duration::from_micros(100) {
+            return Err(EngineError::Tick { asked: options.tick });
+        }
+        let cache = match &options.cache {
+            Cache::Off => None,
+            Cache::Folder(path) => Some(CodeCache::open(path)?),
+        };
+        let ticker = Ticker::start(options.tick).map_err(EngineError::Thread)?;
+        Ok(Self(Arc::new(Shared { options, cache, ticker, variants: Default::default() })))
+    }
+
+    /// How sandboxes of worlds without async get their memory.
+    ///
+    /// # Errors
+    ///
+    /// The same as loading a first plugin, since this makes the engine that such a plugin would run on.
+    pub fn allocation(&self) -> Result<Allocation, EngineError> {
+        let plain = Features { concurrency: false, fuel: false };
+        Ok(self.variant(plain)?.allocation.clone())
+    }
+
+    /// The options that this engine was started with.
+    pub fn options(&self) -> &EngineOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn cache(&self) -> Option<&CodeCache> {
+        self.0.cache.as_ref()
+    }
+
+    pub(crate) fn ticker(&self) -> &Ticker {
+        &self.0.ticker
+    }
+
+    pub(crate) fn variant(&self, features: Features) -> Result<&Variant, EngineError> {
+        let slot = &self.0.variants[features.index()];
+        if let Some(variant) = slot.get() {
+            return Ok(variant);
+        }
+        let made = Variant::new(features, &self.0.options)?;
+        // Two threads may both have made one; the loser's is dropped before anything ran on it.
+        let variant = slot.get_or_init(|| {
+            self.0.ticker.watch(made.wasm.weak());
+            made
+        });
+        Ok(variant)
+    }
+}
+
+impl Variant {
+    fn new(features: Features, options: &EngineOptions) -> Result<Self, EngineError> {
+        if !options.pool {
+            let wasm = wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
+            return Ok(Self { wasm, allocation: Allocation::OnDemand });
+        }
+        let pooled = |page_map| {
+            let mut pooled = config(features);
+            pooled
+                .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options, page_map)));
+            wasmtime::Engine::new(&pooled)
+        };
+        // An old kernel refuses the page map; rationed address space (`ulimit -v`, small devices) refuses the pool.
+        if let Ok(wasm) = pooled(true) {
+            return Ok(Self { wasm, allocation: Allocation::PooledWithPageMap });
+        }
+        match pooled(false) {
+            Ok(wasm) => Ok(Self { wasm, allocation: Allocation::Pooled }),
+            Err(reason) => {
+                tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
+                let wasm =
+                    wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
+                Ok(Self { wasm, allocation: Allocation::OnDemandBecause(format!("{reason:#}")) })
+            }
+        }
+    }
+}
+
+fn config(features: Features) -> Config {
+    let mut config = Config::new();
+    config.concurrency_support(features.concurrency);
+    config.consume_fuel(features.fuel);
+    config.epoch_interruption(true);
+    config
+}
+
+/// The most that a sandbox keeps resident between uses, in bytes: more than the image and the heap of an ordinary
+/// plugin, so that its reset gives nothing back to the kernel.
+const KEEP_RESIDENT: usize = 2 << 20;
+
+fn pool(options: &EngineOptions, page_map: bool) -> PoolingAllocationConfig {
+    let instances = options.instances;
+    let mut pool = PoolingAllocationConfig::new();
+    // A component made with a standard library holds three to five core modules; a composed one, that times its parts.
+    pool.total_component_instances(instances)
+        .total_core_instances(instances.saturating_mul(8))
+        .total_memories(instances.saturating_mul(2))
+        .total_tables(instances.saturating_mul(4))
+        .total_stacks(instances)
+        .max_core_instances_per_component(256)
+        .max_memories_per_component(64)
+        .max_tables_per_component(128)
+        .max_memories_per_module(16)
+        .max_tables_per_module(16)
+        .max_component_instance_size(4 << 20)
+        .max_core_instance_size(4 << 20)
+        .table_elements(200_000)
+        .table_keep_resident(64 << 10)
+        .max_unused_warm_slots(instances);
+    if page_map {
+        pool.linear_memory_keep_resident(KEEP_RESIDENT).pagemap_scan(Enabled::Yes);
+    }
+    pool
+}

@@ -1,0 +1,240 @@
+//! What can go wrong, one enum per phase: [`EngineError`] at the start, [`LoadError`] for a plugin that cannot be
+//! loaded, [`CallError`] for a call that did not end well.
+
+use std::{path::PathBuf, time::Duration};
+
+use plugwright_component::Difference;
+
+/// Why an engine could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The number of sandboxes is out of range: change the option.
+    #[error("an engine has room for 1 to 10,000 instances, and {asked} were asked")]
+    Instances {
+        /// What [`EngineOptions::instances`](crate::EngineOptions::instances) said.
+        asked: u32,
+    },
+    /// The clock would tick too often: change the option.
+    #[error("an engine's tick is at least 100 µs, and {asked:?} was asked")]
+    Tick {
+        /// What [`EngineOptions::tick`](crate::EngineOptions::tick) said.
+        asked: Duration,
+    },
+    /// The folder for compiled code cannot be made or read: choose another.
+    #[error("the cache folder `{}` cannot be used", .folder.display())]
+    CacheFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The folder for compiled code belongs to another user, who could put any code there: choose another.
+    #[error("the cache folder `{}` is not a folder of this user", .folder.display())]
+    CacheForeign {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The clock's thread could not be started: the system is short of something.
+    #[error("the engine's clock could not be started")]
+    Thread(#[source] std::io::Error),
+    /// The machine cannot run compiled plugins, or the settings are wrong: a bug of ours, unless the machine is unusual.
+    #[error("the runtime could not be started")]
+    Runtime(#[source] wasmtime::Error),
+}
+
+/// Why a plugin could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The engine that the plugin needs could not be set up.
+    #[error("the engine for plugin `{plugin}` could not be set up")]
+    Engine {
+        /// The plugin's name.
+        plugin: String,
+        /// Why.
+        source: EngineError,
+    },
+    /// The component is not the plugin that the world describes: fix or rebuild the plugin.
+    ///
+    /// Every difference is here at once.
+    #[error("plugin `{plugin}` does not conform to world `{world}`{}", listed(.differences))]
+    NonConforming {
+        /// The plugin's name.
+        plugin: String,
+        /// The world's name.
+        world: String,
+        /// Invariant: never empty.
+        differences: Vec<Difference>,
+    },
+    /// A function of this world is served by one name only, and the component's types fit no host: rebuild it with
+    /// current tools.
+    #[error("plugin `{plugin}` cannot be linked")]
+    Link {
+        /// The plugin's name.
+        plugin: String,
+        /// What the linker said.
+        source: wasmtime::Error,
+    },
+    /// The component cannot be compiled: it uses something that this engine does not run, or is not valid.
+    #[error("plugin `{plugin}` cannot be compiled")]
+    Compile {
+        /// The plugin's name.
+        plugin: String,
+        /// What the compiler said.
+        source: wasmtime::Error,
+    },
+    /// The compiler panicked: do not use the file, and report a bug with it.
+    #[error(
+        "the compiler failed on plugin `{plugin}`; this is a bug: please report it with the file"
+    )]
+    CompilerPanicked {
+        /// The plugin's name.
+        plugin: String,
+    },
+    /// A granted folder cannot be opened: create it, or change the policy.
+    #[error("plugin `{plugin}` was granted the folder `{}`, which cannot be opened", .folder.display())]
+    Folder {
+        /// The plugin's name.
+        plugin: String,
+        /// The folder, on the host.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The policy contradicts itself: fix it.
+    #[error("the policy for plugin `{plugin}` cannot hold: {problem}")]
+    Policy {
+        /// The plugin's name.
+        plugin: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+fn listed(differences: &[Difference]) -> String {
+    differences.iter().map(|difference| format!("\n{difference}")).collect()
+}
+
+/// Why a call, or the start of a sandbox, did not end well.
+///
+/// After any of these but [`CallError::Busy`] the sandbox is gone: a [`Plugin`](crate::Plugin) takes another for its
+/// next call, and an [`Instance`](crate::Instance) answers [`CallError::Dead`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The call took longer than [`Limits::time`](crate::Limits::time): replace the plugin, or raise the limit.
+    #[error("`{function}` took longer than the {allowed:?} that its policy allows")]
+    Deadline {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: Duration,
+    },
+    /// The call used up [`Limits::fuel`](crate::Limits::fuel): replace the plugin, or raise the limit.
+    #[error("`{function}` used up the {allowed} units of fuel that its policy allows")]
+    Fuel {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: u64,
+    },
+    /// The sandbox asked for more than [`Limits::memory`](crate::Limits::memory): replace the plugin, or raise the
+    /// limit.
+    #[error("`{function}` asked for {asked} bytes of memory, of {allowed} that its policy allows")]
+    Memory {
+        /// The function that was called.
+        function: String,
+        /// The limit, in bytes.
+        allowed: u64,
+        /// What the sandbox would have had, in bytes.
+        asked: u64,
+    },
+    /// The sandbox asked for more than [`Limits::table_elements`](crate::Limits::table_elements).
+    #[error("`{function}` asked for {asked} table elements, of {allowed} that its policy allows")]
+    TableElements {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: u64,
+        /// What the sandbox would have had.
+        asked: u64,
+    },
+    /// The sandbox holds as many handles as [`Limits::handles`](crate::Limits::handles) allows.
+    #[error("`{function}` asked for more than the {allowed} live handles that its policy allows")]
+    Handles {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: usize,
+    },
+    /// The plugin passed the host more bytes at once than [`Limits::lifted`](crate::Limits::lifted) allows.
+    #[error(
+        "`{function}` passed the host more than the {allowed} bytes at once that its policy allows"
+    )]
+    Lifted {
+        /// The function that was called.
+        function: String,
+        /// The limit, in bytes.
+        allowed: u64,
+    },
+    /// The plugin reached for what its policy does not grant: grant it, or replace the plugin.
+    #[error("`{function}` reached for {capability} (`{import}`), which {} grant", if .grant.is_some() { "its policy does not" } else { "no policy can" })]
+    NotGranted {
+        /// The function that was called.
+        function: String,
+        /// What it reached for, in plain words.
+        capability: String,
+        /// The import that it called.
+        import: String,
+        /// The lines of TOML that would grant it; `None` where no policy can.
+        grant: Option<String>,
+    },
+    /// The plugin failed: replace it, or report it to its author.
+    #[error("`{function}` trapped: {reason}{}", wrote(.stderr))]
+    Trap {
+        /// The function that was called.
+        function: String,
+        /// What the runtime said.
+        reason: String,
+        /// The last that the sandbox wrote to standard error, at most 4 KiB; often the panic's message.
+        stderr: String,
+        /// The functions of the plugin that were running, innermost first.
+        backtrace: Vec<String>,
+    },
+    /// The plugin ended itself, as a program does with `exit`: report it to its author.
+    #[error("`{function}` ended the plugin with exit code {code}")]
+    Exit {
+        /// The function that was called.
+        function: String,
+        /// The code that it gave.
+        code: i32,
+    },
+    /// An earlier call ended badly, and this instance with it: take another.
+    #[error("`{function}` cannot be called: an earlier call ended this instance")]
+    Dead {
+        /// The function that was called.
+        function: String,
+    },
+    /// All sandboxes that the engine has room for are alive: retry, or raise
+    /// [`EngineOptions::instances`](crate::EngineOptions::instances).
+    #[error("`{function}` found no free sandbox: the engine has room for {allowed}")]
+    Busy {
+        /// The function that was called.
+        function: String,
+        /// The room that there is.
+        allowed: u32,
+    },
+    /// The system could not provide a sandbox: it is short of memory or of mappings.
+    #[error("`{function}` got no sandbox from the system")]
+    System {
+        /// The function that was called.
+        function: String,
+        /// What the system said.
+        source: wasmtime::Error,
+    },
+}
+
+fn wrote(stderr: &str) -> String {
+    if stderr.is_empty() { String::new() } else { format!("; it wrote:\n{stderr}") }
+}

@@ -1,0 +1,49 @@
+//! Links a plugin: WASI as far as it is granted, the host author's interfaces as far as they are granted, and for
+//! everything else that the component imports a function that says what it would take.
+//!
+//! A refused import is linked, so that a plugin loads whatever its standard library imports, and fails only where it
+//! reaches for what it was not granted.
+
+mod refuse;
+mod wasi;
+
+use wasmtime::component::{Component, Linker};
+
+use crate::{
+    state::{Rules, State},
+    world::World,
+};
+
+/// A function that the plugin called and that its policy does not grant, as it travels through wasmtime.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("not granted: {import}")]
+pub(crate) struct NotGranted {
+    pub(crate) capability: &'static str,
+    pub(crate) import: String,
+    pub(crate) grant: Option<String>,
+}
+
+/// The linker for one plugin of world `W`.
+pub(crate) fn linker<W: World>(
+    component: &Component,
+    rules: &Rules,
+) -> wasmtime::Result<Linker<State<W::Host>>> {
+    let mut linker = Linker::new(component.engine());
+    let mut provided: Vec<&str> = Vec::new();
+    if rules.artifact.imports().iter().any(|import| import.name.starts_with("wasi:")) {
+        wasi::link(&mut linker, &rules.policy.grants)?;
+        provided.extend(wasi::INTERFACES);
+    }
+    for import in W::IMPORTS {
+        if rules.policy.grants.interfaces.grant(import.name) {
+            (import.link)(&mut linker)?;
+            provided.push(import.name);
+        }
+    }
+    let refused = refuse::Refused {
+        provided: &provided,
+        known: W::IMPORTS.iter().map(|it| it.name).collect(),
+    };
+    refused.link(&mut linker, component)?;
+    Ok(linker)
+}

@@ -1,0 +1,142 @@
+//! Imports that nobody provides, linked with functions that say so when they are called.
+
+use plugwright_component::same_item;
+use wasmtime::{
+    Engine,
+    component::{
+        Component, Linker, LinkerInstance, ResourceType,
+        types::{ComponentFunc, ComponentInstance, ComponentItem},
+    },
+};
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
+
+use super::NotGranted;
+
+/// What is linked already, and what the world's host could provide if the policy granted it.
+pub(super) struct Refused<'a> {
+    pub(super) provided: &'a [&'a str],
+    pub(super) known: Vec<&'static str>,
+}
+
+/// A resource type that no value ever has.
+struct Nothing;
+
+/// The component's own name of each resource type, and the host's.
+#[derive(Default)]
+struct Resources(Vec<(ResourceType, ResourceType)>);
+
+impl Resources {
+    /// Notes the resources of an interface that is provided, as far as other interfaces use them.
+    fn learn(&mut self, interface: &str, instance: &ComponentInstance, engine: &Engine) {
+        for (item, export) in instance.exports(engine) {
+            if let ComponentItem::Resource(abstract_ty) = export.ty
+                && let Some(concrete) = wasi_io(interface, item)
+            {
+                self.0.push((abstract_ty, concrete));
+            }
+        }
+    }
+
+    fn concrete(&self, abstract_ty: ResourceType) -> ResourceType {
+        let known = self.0.iter().find(|(it, _)| *it == abstract_ty);
+        known.map_or_else(ResourceType::host::<Nothing>, |(_, concrete)| *concrete)
+    }
+}
+
+impl Refused<'_> {
+    /// Links every import of `component` that is not provided.
+    pub(super) fn link<T: 'static>(
+        &self,
+        linker: &mut Linker<T>,
+        component: &Component,
+    ) -> wasmtime::Result<()> {
+        let engine = component.engine();
+        let ty = component.component_type();
+        // An interface that nobody provides may use resources of one that is provided, and must name the same type.
+        let mut resources = Resources::default();
+        for (name, import) in ty.imports(engine) {
+            let provided = self.provided.iter().any(|it| same_item(it, name));
+            match import.ty {
+                ComponentItem::ComponentInstance(instance) if provided => {
+                    resources.learn(name, &instance, engine);
+                }
+                ComponentItem::ComponentInstance(instance) => {
+                    // Opening an instance defines it, so only one that nobody provides may be opened.
+                    let mut into = linker.instance(name)?;
+                    for (item, export) in instance.exports(engine) {
+                        match export.ty {
+                            ComponentItem::Resource(ty) => {
+                                into.resource(item, resources.concrete(ty), |_, _| Ok(()))?;
+                            }
+                            ComponentItem::ComponentFunc(func) => {
+                                refuse(&mut into, item, &func, self.error(name, Some(item)))?;
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                ComponentItem::ComponentFunc(func) if !self.root_provided(provided) => {
+                    refuse(&mut linker.root(), name, &func, self.error(name, None))?;
+                }
+                ComponentItem::Resource(_) if !provided => {
+                    linker.root().resource(name, ResourceType::host::<Nothing>(), |_, _| Ok(()))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn root_provided(&self, provided: bool) -> bool {
+        provided || self.provided.contains(&"$root")
+    }
+
+    fn error(&self, import: &str, function: Option<&str>) -> NotGranted {
+        let (interface, _) = import.split_once('@').unwrap_or((import, ""));
+        let called = function
+            .map_or_else(|| interface.to_owned(), |function| format!("{interface}.{function}"));
+        if interface.starts_with("wasi:http") {
+            return NotGranted { capability: "the network", import: called, grant: None };
+        }
+        if interface.starts_with("wasi:") {
+            let capability = "a part of WASI that this host does not offer";
+            return NotGranted { capability, import: called, grant: None };
+        }
+        let known = function.is_none() && self.known.contains(&"$root")
+            || self.known.iter().any(|known| same_item(known, import));
+        if known {
+            let grant = Some(format!("[grants]\ninterfaces = [\"{interface}\"]"));
+            NotGranted { capability: "its host", import: called, grant }
+        } else {
+            NotGranted { capability: "a host that is not here", import: called, grant: None }
+        }
+    }
+}
+
+fn refuse<T: 'static>(
+    into: &mut LinkerInstance<'_, T>,
+    name: &str,
+    func: &ComponentFunc,
+    error: NotGranted,
+) -> wasmtime::Result<()> {
+    if func.async_() {
+        into.func_new_concurrent(name, move |_, _, _, _| {
+            let error = error.clone();
+            Box::pin(async move { Err(error.into()) })
+        })
+    } else {
+        into.func_new(name, move |_, _, _, _| Err(error.clone().into()))
+    }
+}
+
+/// The types by which wasmtime-wasi implements the resources that other interfaces of WASI use.
+fn wasi_io(interface: &str, resource: &str) -> Option<ResourceType> {
+    let (interface, _) = interface.split_once('@')?;
+    match (interface, resource) {
+        ("wasi:io/error", "error") => Some(ResourceType::host::<IoError>()),
+        ("wasi:io/poll", "pollable") => Some(ResourceType::host::<DynPollable>()),
+        ("wasi:io/streams", "input-stream") => Some(ResourceType::host::<DynInputStream>()),
+        ("wasi:io/streams", "output-stream") => Some(ResourceType::host::<DynOutputStream>()),
+        _ => None,
+    }
+}

@@ -1,0 +1,203 @@
+//! WASI 0.2 under a policy: what wasmtime-wasi offers, with the functions that reach outside replaced where the
+//! policy does not grant them, and the functions that wait bounded by the call's deadline.
+
+use std::time::Duration;
+
+use wasmtime::{
+    StoreContextMut,
+    component::{Linker, Resource},
+};
+use wasmtime_wasi::p2::{
+    DynPollable,
+    bindings::{clocks::wall_clock::Datetime, filesystem::types::Descriptor},
+};
+use wasmtime_wasi_io::bindings::wasi::io::poll::{Host as _, HostPollable as _};
+
+use super::NotGranted;
+use crate::{
+    policy::Grants,
+    state::{Exceeded, State},
+};
+
+/// The interfaces that are linked, at the version that wasmtime-wasi implements; older ones of 0.2 match them.
+pub(super) const INTERFACES: [&str; 27] = [
+    "wasi:cli/environment@0.2.12",
+    "wasi:cli/exit@0.2.12",
+    "wasi:cli/stderr@0.2.12",
+    "wasi:cli/stdin@0.2.12",
+    "wasi:cli/stdout@0.2.12",
+    "wasi:cli/terminal-input@0.2.12",
+    "wasi:cli/terminal-output@0.2.12",
+    "wasi:cli/terminal-stderr@0.2.12",
+    "wasi:cli/terminal-stdin@0.2.12",
+    "wasi:cli/terminal-stdout@0.2.12",
+    "wasi:clocks/monotonic-clock@0.2.12",
+    "wasi:clocks/wall-clock@0.2.12",
+    "wasi:filesystem/preopens@0.2.12",
+    "wasi:filesystem/types@0.2.12",
+    "wasi:io/error@0.2.12",
+    "wasi:io/poll@0.2.12",
+    "wasi:io/streams@0.2.12",
+    "wasi:random/insecure-seed@0.2.12",
+    "wasi:random/insecure@0.2.12",
+    "wasi:random/random@0.2.12",
+    "wasi:sockets/instance-network@0.2.12",
+    "wasi:sockets/ip-name-lookup@0.2.12",
+    "wasi:sockets/network@0.2.12",
+    "wasi:sockets/tcp-create-socket@0.2.12",
+    "wasi:sockets/tcp@0.2.12",
+    "wasi:sockets/udp-create-socket@0.2.12",
+    "wasi:sockets/udp@0.2.12",
+];
+
+/// Links WASI for a plugin with these grants.
+pub(super) fn link<H: Send + 'static>(
+    linker: &mut Linker<State<H>>,
+    grants: &Grants,
+) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_sync(linker)?;
+    linker.allow_shadowing(true);
+    bound_waiting(linker)?;
+    refuse_network(linker)?;
+    if grants.folders.is_empty() {
+        refuse_files(linker)?;
+    }
+    if !grants.wall_clock {
+        refuse_wall_clock(linker)?;
+    }
+    if !grants.random {
+        refuse_random(linker)?;
+    }
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// An error unless the sandbox is still starting, when language runtimes may look around.
+fn only_at_start<H>(
+    store: &StoreContextMut<'_, State<H>>,
+    capability: &'static str,
+    import: &str,
+    grant: &str,
+) -> Result<(), NotGranted> {
+    if store.data().sandbox.starting {
+        return Ok(());
+    }
+    let grant = Some(format!("[grants]\n{grant}"));
+    Err(NotGranted { capability, import: import.to_owned(), grant })
+}
+
+fn refuse_files<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    linker.instance("wasi:filesystem/preopens@0.2.12")?.func_wrap(
+        "get-directories",
+        |store: StoreContextMut<'_, State<H>>, (): ()| {
+            let grant = r#"folders = [{ host = "/a/folder", guest = "/data" }]"#;
+            only_at_start(&store, "files", "wasi:filesystem/preopens.get-directories", grant)?;
+            Ok((Vec::<(Resource<Descriptor>, String)>::new(),))
+        },
+    )
+}
+
+fn refuse_wall_clock<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    linker.instance("wasi:clocks/wall-clock@0.2.12")?.func_wrap(
+        "now",
+        |store: StoreContextMut<'_, State<H>>, (): ()| {
+            only_at_start(
+                &store,
+                "the date and time",
+                "wasi:clocks/wall-clock.now",
+                "wall-clock = true",
+            )?;
+            Ok((Datetime { seconds: 0, nanoseconds: 0 },))
+        },
+    )
+}
+
+fn refuse_random<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    let names = [
+        ("wasi:random/random", "get-random-bytes", "get-random-u64"),
+        ("wasi:random/insecure", "get-insecure-random-bytes", "get-insecure-random-u64"),
+    ];
+    for (interface, get_bytes, get_u64) in names {
+        let mut instance = linker.instance(&format!("{interface}@0.2.12"))?;
+        let refuse = move |store: &StoreContextMut<'_, State<H>>, function: &str| {
+            only_at_start(
+                store,
+                "random numbers",
+                &format!("{interface}.{function}"),
+                "random = true",
+            )
+        };
+        instance.func_wrap(
+            get_bytes,
+            move |store: StoreContextMut<'_, State<H>>, (len,): (u64,)| {
+                refuse(&store, get_bytes)?;
+                Ok((not_random(len),))
+            },
+        )?;
+        instance.func_wrap(get_u64, move |store: StoreContextMut<'_, State<H>>, (): ()| {
+            refuse(&store, get_u64)?;
+            Ok((NOT_RANDOM,))
+        })?;
+    }
+    Ok(())
+}
+
+/// What a starting sandbox gets for a random number: the same each time, and not zero, which some generators refuse.
+const NOT_RANDOM: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn not_random(len: u64) -> Vec<u8> {
+    // Runtimes ask for a few seeds; whoever asks for more gets what a caller of `getrandom` may get: less.
+    let len = usize::try_from(len.min(4096)).unwrap_or(4096);
+    NOT_RANDOM.to_le_bytes().into_iter().cycle().take(len).collect()
+}
+
+fn refuse_network<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    let names = [
+        ("wasi:sockets/instance-network", "instance-network"),
+        ("wasi:sockets/tcp-create-socket", "create-tcp-socket"),
+        ("wasi:sockets/udp-create-socket", "create-udp-socket"),
+    ];
+    for (interface, function) in names {
+        linker.instance(&format!("{interface}@0.2.12"))?.func_new(
+            function,
+            move |_, _, _, _| {
+                let import = format!("{interface}.{function}");
+                Err(NotGranted { capability: "the network", import, grant: None }.into())
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Replaces the functions that wait for something by ones that wait no longer than the call may take.
+///
+/// Epochs end what runs in the sandbox, not what waits in the host.
+fn bound_waiting<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    let mut poll = linker.instance("wasi:io/poll@0.2.12")?;
+    poll.func_wrap(
+        "poll",
+        |mut store: StoreContextMut<'_, State<H>>, (pollables,): (Vec<Resource<DynPollable>>,)| {
+            let sandbox = &mut store.data_mut().sandbox;
+            let left = sandbox.left();
+            let table = sandbox.table_mut();
+            Ok((within(left, table.poll(pollables))?,))
+        },
+    )?;
+    poll.func_wrap(
+        "[method]pollable.block",
+        |mut store: StoreContextMut<'_, State<H>>, (pollable,): (Resource<DynPollable>,)| {
+            let sandbox = &mut store.data_mut().sandbox;
+            let left = sandbox.left();
+            let table = sandbox.table_mut();
+            within(left, table.block(pollable))
+        },
+    )
+}
+
+fn within<R>(
+    left: Duration,
+    waiting: impl Future<Output = wasmtime::Result<R>>,
+) -> wasmtime::Result<R> {
+    wasmtime_wasi::runtime::in_tokio(async { tokio::time::timeout(left, waiting).await })
+        .unwrap_or_else(|_| Err(Exceeded::Deadline.into()))
+}

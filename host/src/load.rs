@@ -1,0 +1,155 @@
+//! Loads a plugin: compiles it or takes it from the cache, links it under its policy, checks it against its world.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use plugwright_component::{Artifact, Extern, ExternKind, Verified, differences, same_item};
+use wasmtime::component::Component;
+
+use crate::{
+    engine::{Engine, Features},
+    error::LoadError,
+    link,
+    plugin::Plugin,
+    policy::Policy,
+    state::{Rules, check_folders},
+    world::World,
+};
+
+impl Engine {
+    /// Loads a plugin whose world needs no state of the host author's, or whose state has a default.
+    ///
+    /// # Errors
+    ///
+    /// See [`LoadError`].
+    pub fn load<W: World>(
+        &self,
+        component: Verified,
+        policy: Policy,
+    ) -> Result<Plugin<W>, LoadError>
+    where
+        W::Host: Default,
+    {
+        self.load_with(component, policy, W::Host::default)
+    }
+
+    /// Loads a plugin; `host` makes the host author's state for each sandbox.
+    ///
+    /// # Errors
+    ///
+    /// See [`LoadError`].
+    pub fn load_with<W: World>(
+        &self,
+        component: Verified,
+        policy: Policy,
+        host: impl Fn() -> W::Host + Send + Sync + 'static,
+    ) -> Result<Plugin<W>, LoadError> {
+        let artifact = component.into_artifact();
+        check_policy(artifact.name(), &policy)?;
+        check_imports::<W>(&artifact)?;
+        let features =
+            Features { concurrency: artifact.is_async(), fuel: policy.limits.fuel.is_some() };
+        let compiled = compile(self, features, &artifact)?;
+        let waits = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
+        let rules = Rules {
+            artifact,
+            policy,
+            engine: self.clone(),
+            waits,
+            concurrent: features.concurrency,
+        };
+        let bound = link::linker::<W>(&compiled, &rules)
+            .and_then(|linker| linker.instantiate_pre(&compiled))
+            .and_then(W::bind);
+        match bound {
+            Ok(pre) => Ok(Plugin::new(pre, Arc::new(rules), Box::new(host))),
+            Err(source) => Err(misfit::<W>(&rules.artifact, source)),
+        }
+    }
+}
+
+fn check_policy(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
+    let problem = |problem: &str| {
+        Err(LoadError::Policy { plugin: plugin.to_owned(), problem: problem.to_owned() })
+    };
+    if policy.limits.time.is_zero() {
+        return problem("`limits.time` is zero, so no call could ever end in time");
+    }
+    if policy.limits.fuel == Some(0) {
+        return problem("`limits.fuel` is zero, so no call could ever begin");
+    }
+    if policy.limits.fuel.is_some_and(|fuel| i64::try_from(fuel).is_err()) {
+        return problem("`limits.fuel` is more than 9,223,372,036,854,775,807");
+    }
+    if policy.grants.folders.iter().any(|folder| folder.guest.is_empty()) {
+        return problem(
+            "a folder has no name for the plugin: `grants.folders` says `guest = \"\"`",
+        );
+    }
+    check_folders(plugin, policy)
+}
+
+/// Refuses a component that imports an interface which its world does not have.
+///
+/// Types and functions within an interface are the linker's to check; what it finds is explained by [`misfit`].
+fn check_imports<W: World>(artifact: &Artifact) -> Result<(), LoadError> {
+    if W::COMPONENT_TYPE.is_empty() {
+        return Ok(());
+    }
+    let known = |import: &Extern| match import.kind {
+        ExternKind::Function(_) => W::IMPORTS.iter().any(|known| known.name == "$root"),
+        _ => W::IMPORTS.iter().any(|known| same_item(known.name, &import.name)),
+    };
+    let own =
+        artifact.imports().iter().filter(|it| !it.is_types_only() && !it.name.starts_with("wasi:"));
+    let unknown = own.into_iter().any(|import| !known(import));
+    if unknown && let Some(error) = explained::<W>(artifact) { Err(error) } else { Ok(()) }
+}
+
+fn misfit<W: World>(artifact: &Artifact, source: wasmtime::Error) -> LoadError {
+    explained::<W>(artifact)
+        .unwrap_or(LoadError::Link { plugin: artifact.name().to_owned(), source })
+}
+
+/// Every difference between the component and the world, if there is one.
+fn explained<W: World>(artifact: &Artifact) -> Option<LoadError> {
+    let world = plugwright_component::World::decode(W::COMPONENT_TYPE).ok()?;
+    let differences = differences(&world, artifact);
+    if differences.is_empty() {
+        return None;
+    }
+    Some(LoadError::NonConforming {
+        plugin: artifact.name().to_owned(),
+        world: W::NAME.to_owned(),
+        differences,
+    })
+}
+
+fn compile(
+    engine: &Engine,
+    features: Features,
+    artifact: &Artifact,
+) -> Result<Component, LoadError> {
+    let plugin = || artifact.name().to_owned();
+    let variant = engine
+        .variant(features)
+        .map_err(|source| LoadError::Engine { plugin: plugin(), source })?;
+    let compile = || {
+        // The bytes were validated when they were read. Should the compiler panic on them all the same, the host
+        // goes on: nothing of a failed compilation is kept.
+        match catch_unwind(AssertUnwindSafe(|| {
+            Component::from_binary(&variant.wasm, artifact.bytes())
+        })) {
+            Ok(compiled) => {
+                compiled.map_err(|source| LoadError::Compile { plugin: plugin(), source })
+            }
+            Err(_) => Err(LoadError::CompilerPanicked { plugin: plugin() }),
+        }
+    };
+    match engine.cache() {
+        Some(cache) => cache.component(&variant.wasm, &artifact.digest(), compile),
+        None => compile(),
+    }
+}

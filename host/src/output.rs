@@ -1,0 +1,193 @@
+//! Where what a plugin prints goes.
+
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use serde::Deserialize;
+use wasmtime_wasi::{
+    cli::{IsTerminal, StdoutStream},
+    p2::{OutputStream, Pollable, StreamError},
+};
+
+/// Where a plugin's standard output or standard error goes.
+#[derive(Clone, Debug, Default)]
+pub enum Output {
+    /// Nowhere; the plugin's writes succeed.
+    #[default]
+    Discard,
+    /// Into a buffer that the host reads; in TOML `"capture"`.
+    Capture(Captured),
+    /// Into `tracing`, an event a line with target `plugwright::plugin`; in TOML `"trace"`.
+    Trace,
+}
+
+impl<'de> Deserialize<'de> for Output {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        enum Word {
+            Discard,
+            Capture,
+            Trace,
+        }
+        Ok(match Word::deserialize(deserializer)? {
+            Word::Discard => Self::Discard,
+            Word::Capture => Self::Capture(Captured::default()),
+            Word::Trace => Self::Trace,
+        })
+    }
+}
+
+/// What a plugin's sandboxes printed and nobody has taken yet; clones share it.
+///
+/// It keeps the last 1 MiB; a plugin that prints more pushes out what it printed first.
+#[derive(Clone, Debug, Default)]
+pub struct Captured(Arc<Mutex<VecDeque<u8>>>);
+
+impl Captured {
+    /// The most that is kept, in bytes.
+    pub const CAPACITY: usize = 1 << 20;
+
+    /// Takes what has been printed so far, invalid UTF-8 replaced.
+    pub fn take(&self) -> String {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        String::from_utf8_lossy(&Vec::from(bytes)).into_owned()
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        keep_last(
+            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            bytes,
+            Self::CAPACITY,
+        );
+    }
+}
+
+/// The last that a sandbox wrote to standard error, which tells why it trapped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tail(Arc<Mutex<VecDeque<u8>>>);
+
+impl Tail {
+    const CAPACITY: usize = 4 << 10;
+
+    pub(crate) fn text(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes: Vec<u8> = kept.iter().copied().collect();
+        String::from_utf8_lossy(&bytes).trim().to_owned()
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        keep_last(
+            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            bytes,
+            Self::CAPACITY,
+        );
+    }
+}
+
+fn keep_last(kept: &mut VecDeque<u8>, bytes: &[u8], capacity: usize) {
+    let bytes = &bytes[bytes.len().saturating_sub(capacity)..];
+    let excess = (kept.len() + bytes.len()).saturating_sub(capacity);
+    kept.drain(..excess);
+    kept.extend(bytes);
+}
+
+/// One of a sandbox's standard streams, as WASI wants it.
+#[derive(Clone)]
+pub(crate) struct Sink {
+    pub(crate) plugin: Arc<str>,
+    pub(crate) stream: &'static str,
+    pub(crate) to: Output,
+    pub(crate) tail: Option<Tail>,
+    /// The line that has begun and not ended, for [`Output::Trace`].
+    pub(crate) line: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Sink {
+    fn accept(&self, bytes: &[u8]) {
+        if let Some(tail) = &self.tail {
+            tail.write(bytes);
+        }
+        match &self.to {
+            Output::Discard => {}
+            Output::Capture(captured) => captured.write(bytes),
+            Output::Trace => self.trace(bytes),
+        }
+    }
+
+    fn trace(&self, bytes: &[u8]) {
+        /// A longer line is told in pieces, so that a plugin that never ends one cannot fill the host's memory.
+        const LONGEST: usize = 4 << 10;
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        for &byte in bytes {
+            if byte != b'\n' {
+                line.push(byte);
+            }
+            if byte == b'\n' || line.len() == LONGEST {
+                let text = String::from_utf8_lossy(&line);
+                tracing::info!(target: "plugwright::plugin", plugin = &*self.plugin, stream = self.stream, "{text}");
+                line.clear();
+            }
+        }
+    }
+}
+
+impl IsTerminal for Sink {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for Sink {
+    fn async_stream(&self) -> Box<dyn tokio::io::AsyncWrite + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+impl OutputStream for Sink {
+    fn write(&mut self, bytes: Bytes) -> Result<(), StreamError> {
+        self.accept(&bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), StreamError> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> Result<usize, StreamError> {
+        Ok(64 << 10)
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for Sink {
+    async fn ready(&mut self) {}
+}
+
+impl tokio::io::AsyncWrite for Sink {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        self.accept(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,216 @@
+//! What one plugin may use and spend: plain data, from a struct literal or from TOML.
+//!
+//! The default grants nothing and bounds everything.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+    path::PathBuf,
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use crate::output::Output;
+
+/// What one plugin may use and spend.
+///
+/// ```
+/// let policy: plugwright::Policy = toml::from_str(r#"
+///     instances = { reuse = 100 }
+///
+///     [grants]
+///     wall-clock = true
+///     interfaces = ["example:heater/log"]
+///     folders = [{ host = "/srv/tables", guest = "/tables" }]
+///
+///     [limits]
+///     memory = "16 MiB"
+///     time = "50ms"
+/// "#)?;
+/// assert_eq!(policy.limits.memory, 16 << 20);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Policy {
+    /// What the plugin may reach outside its sandbox; nothing by default.
+    pub grants: Grants,
+    /// The most that the plugin may spend; finite by default.
+    pub limits: Limits,
+    /// How long a sandbox lives; a fresh one for each call by default.
+    pub instances: Instances,
+}
+
+/// What a plugin may reach outside its sandbox; nothing by default.
+///
+/// A plugin always loads, whatever it imports from WASI, since every standard library imports more than a program
+/// uses.
+/// Reaching for what is not granted ends the call with [`CallError::NotGranted`](crate::CallError::NotGranted), which
+/// names the grant.
+/// Three things answer without a grant, because nothing leaves the sandbox: the monotonic clock; the seed of hash
+/// maps, which is then the same each time; and, while a sandbox starts, the wall clock (1970-01-01) and random
+/// numbers (the same each time), which language runtimes read before any of the plugin's code runs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Grants {
+    /// Where the plugin's standard output goes; discarded by default.
+    pub stdout: Output,
+    /// Where the plugin's standard error goes; discarded by default.
+    ///
+    /// Its last 4 KiB are kept all the same, for [`CallError::Trap`](crate::CallError::Trap).
+    pub stderr: Output,
+    /// The environment variables that the plugin sees; none by default.
+    pub env: BTreeMap<String, String>,
+    /// The folders that the plugin sees; none by default.
+    pub folders: Vec<Folder>,
+    /// Whether the plugin may read the date and time.
+    pub wall_clock: bool,
+    /// Whether the plugin may have unpredictable numbers.
+    pub random: bool,
+    /// Which of the host author's own interfaces the plugin may call; none by default.
+    pub interfaces: Interfaces,
+}
+
+/// A folder of the host that a plugin sees under a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Folder {
+    /// The folder, on the host.
+    pub host: PathBuf,
+    /// Its name for the plugin, such as `/data`.
+    pub guest: String,
+    /// Whether the plugin may change what is in it; `false` by default.
+    #[serde(default)]
+    pub write: bool,
+}
+
+/// Which of the host author's own interfaces a plugin may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interfaces {
+    /// Every import of the world; in TOML `"all"`.
+    All,
+    /// These, written `namespace:package/interface`, with or without a version; in TOML a list.
+    ///
+    /// Functions that the world imports directly are granted by their own name.
+    Only(BTreeSet<String>),
+}
+
+impl Default for Interfaces {
+    fn default() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+}
+
+impl Interfaces {
+    /// The interfaces of these names.
+    pub fn only<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self::Only(names.into_iter().map(Into::into).collect())
+    }
+
+    /// Whether the import of this name, with its version, is granted.
+    pub(crate) fn grant(&self, import: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => {
+                let unversioned = import.split_once('@').map_or(import, |(name, _)| name);
+                names.contains(import) || names.contains(unversioned)
+            }
+        }
+    }
+}
+
+/// The most that a plugin may spend; each has a finite default and an error of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// Bytes of memory in one sandbox, over all its memories together; 128 MiB by default.
+    ///
+    /// TOML takes a number or a text such as `"16 MiB"`.
+    #[serde(deserialize_with = "bytes")]
+    pub memory: u64,
+    /// Elements in one sandbox, over all its tables together; 100,000 by default.
+    pub table_elements: u64,
+    /// How long a call may take, from its start to its end; 1 s by default.
+    ///
+    /// It is also how long a sandbox may take to start, apart from the call.
+    /// TOML takes a text such as `"50ms"`.
+    #[serde(with = "humantime_serde")]
+    pub time: Duration,
+    /// Instructions that a call may run, as wasmtime counts them; not counted by default.
+    ///
+    /// The count is exact and the same on every machine, and makes tight loops up to half again as slow.
+    pub fuel: Option<u64>,
+    /// Resource handles, streams and futures alive at once in one sandbox; 10,000 by default.
+    pub handles: usize,
+    /// Bytes that the host copies out of the sandbox in one call, in either direction; 16 MiB by default.
+    ///
+    /// It bounds the arguments of a function that the plugin calls, and the result of one that the host calls.
+    /// What counts is the host's memory that the values take, as wasmtime reckons it.
+    #[serde(deserialize_with = "bytes")]
+    pub lifted: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory: 128 << 20,
+            table_elements: 100_000,
+            time: Duration::from_secs(1),
+            fuel: None,
+            handles: 10_000,
+            lifted: 16 << 20,
+        }
+    }
+}
+
+/// How long a sandbox lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Instances {
+    /// One call: nothing that a call leaves behind is seen by another.
+    #[default]
+    Fresh,
+    /// At most this many calls, one at a time; concurrent calls get sandboxes of their own.
+    Reuse(NonZeroU32),
+    /// Until it traps: state lives on, and calls wait for each other.
+    Pinned,
+}
+
+/// Reads a number of bytes, or a text with a unit.
+fn bytes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(u64),
+        Text(String),
+    }
+    let wrong =
+        || serde::de::Error::custom("expected a number of bytes, or a text such as `\"16 MiB\"`");
+    match Written::deserialize(deserializer).map_err(|_| wrong())? {
+        Written::Number(bytes) => Ok(bytes),
+        Written::Text(text) => {
+            text.parse::<bytesize::ByteSize>().map(|size| size.as_u64()).map_err(|_| wrong())
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Interfaces {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "expected `\"all\"` or a list of interface names")]
+        enum Written {
+            Word(Word),
+            Names(BTreeSet<String>),
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        enum Word {
+            All,
+        }
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Word(Word::All) => Self::All,
+            Written::Names(names) => Self::Only(names),
+        })
+    }
+}

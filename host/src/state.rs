@@ -1,0 +1,226 @@
+//! What one sandbox owns on the host's side: the host author's state, WASI's, and what is left of its budget.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use plugwright_component::Artifact;
+use wasmtime::{ResourceLimiter, component::ResourceTable};
+use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+use crate::{
+    engine::Engine,
+    error::LoadError,
+    output::{Output, Sink, Tail},
+    policy::{Limits, Policy},
+};
+
+/// What one sandbox owns on the host's side, over the host author's own state `H`.
+#[derive(Debug)]
+pub struct State<H> {
+    host: H,
+    pub(crate) sandbox: Sandbox,
+}
+
+impl<H> State<H> {
+    pub(crate) fn new(host: H, sandbox: Sandbox) -> Self {
+        Self { host, sandbox }
+    }
+
+    /// The host author's state.
+    pub fn host(&self) -> &H {
+        &self.host
+    }
+
+    /// The host author's state, to be changed.
+    pub fn host_mut(&mut self) -> &mut H {
+        &mut self.host
+    }
+}
+
+/// What the sandboxes of one plugin have in common.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) artifact: Artifact,
+    pub(crate) policy: Policy,
+    pub(crate) engine: Engine,
+    /// Whether the plugin may wait in WASI.
+    pub(crate) waits: bool,
+    /// Whether the plugin runs on an engine with concurrency support.
+    pub(crate) concurrent: bool,
+}
+
+/// The part of a sandbox's state that does not depend on the host author's.
+pub(crate) struct Sandbox {
+    pub(crate) rules: Arc<Rules>,
+    // Made when the plugin first calls WASI, since most calls of most plugins never do.
+    wasi: Option<WasiCtx>,
+    table: ResourceTable,
+    pub(crate) stderr: Tail,
+    /// Whether the sandbox is still starting; see [`Grants`](crate::Grants) for what that means.
+    pub(crate) starting: bool,
+    /// The engine's tick at which the present call must have ended.
+    pub(crate) deadline: u64,
+    memory: u64,
+    table_elements: u64,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("plugin", &self.rules.artifact.name())
+            .field("memory", &self.memory)
+            .field("table_elements", &self.table_elements)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+        Self {
+            rules,
+            wasi: None,
+            table: ResourceTable::new(),
+            stderr: Tail::default(),
+            starting: true,
+            deadline: 0,
+            memory: 0,
+            table_elements: 0,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.rules.policy.limits
+    }
+
+    /// The time until the present call must have ended.
+    pub(crate) fn left(&self) -> Duration {
+        let ticker = self.rules.engine.ticker();
+        ticker.time(self.deadline.saturating_sub(ticker.now()))
+    }
+
+    pub(crate) fn table_mut(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    /// Bytes of memory that the sandbox has, over all its memories.
+    pub(crate) fn memory(&self) -> u64 {
+        self.memory
+    }
+}
+
+/// Opens what the policy's grants name, which must be there when the plugin is loaded.
+pub(crate) fn check_folders(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
+    for folder in &policy.grants.folders {
+        // Reading the folder proves that it is one and that it may be read.
+        std::fs::read_dir(&folder.host).map_err(|source| LoadError::Folder {
+            plugin: plugin.to_owned(),
+            folder: folder.host.clone(),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
+impl<H: Send> WasiView for State<H> {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        let Sandbox { rules, wasi, table, stderr, .. } = &mut self.sandbox;
+        let ctx = wasi.get_or_insert_with(|| context(rules, stderr));
+        WasiCtxView { ctx, table }
+    }
+}
+
+fn context(rules: &Rules, stderr: &Tail) -> WasiCtx {
+    let grants = &rules.policy.grants;
+    let plugin: Arc<str> = rules.artifact.name().into();
+    let sink = |stream, to: &Output, tail| Sink {
+        plugin: Arc::clone(&plugin),
+        stream,
+        to: to.clone(),
+        tail,
+        line: Arc::new(Mutex::default()),
+    };
+    let mut context = WasiCtxBuilder::new();
+    context.stdout(sink("stdout", &grants.stdout, None));
+    context.stderr(sink("stderr", &grants.stderr, Some(stderr.clone())));
+    context.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+    for (name, value) in &grants.env {
+        context.env(name, value);
+    }
+    for folder in &grants.folders {
+        let perms = if folder.write { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
+        if let Err(reason) = context.preopened_dir(&folder.host, &folder.guest, perms) {
+            // It was there when the plugin was loaded; the plugin finds it missing, as it would find a file.
+            tracing::warn!(plugin = &*plugin, folder = %folder.host.display(), %reason, "a granted folder is gone");
+        }
+    }
+    if !grants.random {
+        context.insecure_random_seed(0x706c_7567_7772_6967_6874_2073_6565_6473);
+    }
+    if !grants.wall_clock {
+        context.wall_clock(StoppedClock);
+    }
+    context.build()
+}
+
+/// The wall clock that a starting sandbox without the grant sees.
+struct StoppedClock;
+
+impl HostWallClock for StoppedClock {
+    fn resolution(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// A limit that the sandbox ran into, as it travels through wasmtime to the caller.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Exceeded {
+    #[error("memory limit")]
+    Memory { allowed: u64, asked: u64 },
+    #[error("table limit")]
+    TableElements { allowed: u64, asked: u64 },
+    #[error("deadline")]
+    Deadline,
+}
+
+impl ResourceLimiter for Sandbox {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let allowed = self.limits().memory;
+        let asked = grown(self.memory, current, desired);
+        if asked > allowed {
+            return Err(Exceeded::Memory { allowed, asked }.into());
+        }
+        self.memory = asked;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let allowed = self.limits().table_elements;
+        let asked = grown(self.table_elements, current, desired);
+        if asked > allowed {
+            return Err(Exceeded::TableElements { allowed, asked }.into());
+        }
+        self.table_elements = asked;
+        Ok(true)
+    }
+}
+
+/// What all have together once one of them has grown from `current` to `desired`.
+fn grown(total: u64, current: usize, desired: usize) -> u64 {
+    total.saturating_add(desired.saturating_sub(current) as u64)
+}

@@ -1,0 +1,366 @@
+//! Plugins of any world, called by name with values that are known only at run time.
+//!
+//! This is what the command line uses.
+//! A program that knows its world is better served by [`bindings!`](crate::bindings): a record costs four times less
+//! there, and a mistake is found when the program is compiled.
+
+use std::sync::Arc;
+
+use wasmtime::{
+    AsContextMut, Store,
+    component::{
+        ComponentExportIndex, InstancePre, Type, Val,
+        types::{ComponentFunc, ComponentItem},
+        wasm_wave::{self, untyped::UntypedFuncCall},
+    },
+};
+
+use crate::{
+    error::CallError,
+    instance::Instance,
+    plugin::Plugin,
+    state::State,
+    world::{Import, World},
+};
+
+/// The world of a plugin whose world is not known: it has any exports, and no host behind its own imports.
+///
+/// Such a plugin loads whatever it imports.
+/// A call that reaches for an interface that is not WASI's ends with
+/// [`CallError::NotGranted`](crate::CallError::NotGranted).
+#[derive(Debug)]
+pub struct Untyped;
+
+/// The exports of an untyped plugin, in a component that was linked.
+#[derive(Clone)]
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "it is what wasmtime made of a component")]
+pub struct Exports {
+    pre: InstancePre<State<()>>,
+    functions: Arc<[Function]>,
+}
+
+/// A function that a plugin exports.
+#[derive(Clone, Debug)]
+pub struct Function {
+    interface: Option<String>,
+    name: String,
+    ty: ComponentFunc,
+    index: ComponentExportIndex,
+}
+
+/// A call that was read, found in the plugin, and typed.
+#[derive(Clone, Debug)]
+pub struct Request {
+    function: Function,
+    params: Vec<Val>,
+}
+
+/// Why a call could not be made of a text.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The text is not a call: write one in WAVE.
+    #[error("`{text}` is not a call, such as `name(1, \"two\")`")]
+    NotACall {
+        /// The text.
+        text: String,
+    },
+    /// No function has this name: choose one that the plugin exports.
+    #[error("the plugin exports no function `{asked}`; it exports {}", listed(.known))]
+    Unknown {
+        /// The name that was asked for.
+        asked: String,
+        /// The functions that there are.
+        known: Vec<String>,
+    },
+    /// Several functions have this name: write it with its interface.
+    #[error("several functions are called `{asked}`: {}", listed(.candidates))]
+    Ambiguous {
+        /// The name that was asked for.
+        asked: String,
+        /// The functions of that name.
+        candidates: Vec<String>,
+    },
+    /// The arguments are not what the function takes: change them.
+    #[error("the arguments of `{function}` do not fit `{signature}`: {reason}")]
+    Arguments {
+        /// The function.
+        function: String,
+        /// Its type.
+        signature: String,
+        /// What does not fit, and where.
+        reason: String,
+    },
+    /// The function takes a resource, a stream or a future, for which there is no text: call it from a program.
+    #[error("`{function}` cannot be called by text, because its parameter `{parameter}` is {kind}")]
+    Unwritable {
+        /// The function.
+        function: String,
+        /// The parameter.
+        parameter: String,
+        /// What it is, in plain words.
+        kind: &'static str,
+    },
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl World for Untyped {
+    type Host = ();
+    type Pre = Exports;
+    type Exports = wasmtime::component::Instance;
+    const NAME: &'static str = "untyped";
+    const COMPONENT_TYPE: &'static [u8] = &[];
+    const IMPORTS: &'static [Import<Self>] = &[];
+
+    fn bind(pre: InstancePre<State<()>>) -> wasmtime::Result<Exports> {
+        let functions = functions(&pre);
+        Ok(Exports { pre, functions })
+    }
+
+    fn instantiate(pre: &Exports, store: &mut Store<State<()>>) -> wasmtime::Result<Self::Exports> {
+        if store.data().sandbox.rules.concurrent {
+            bounded(store, async |store| pre.pre.instantiate_async(store).await)
+        } else {
+            pre.pre.instantiate(store)
+        }
+    }
+}
+
+fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
+    let component = pre.component();
+    let engine = component.engine();
+    let mut functions = Vec::new();
+    for (name, export) in component.component_type().exports(engine) {
+        match export.ty {
+            ComponentItem::ComponentFunc(ty) => {
+                let index = component.get_export_index(None, name);
+                functions.extend(index.map(|index| Function {
+                    interface: None,
+                    name: name.to_owned(),
+                    ty,
+                    index,
+                }));
+            }
+            ComponentItem::ComponentInstance(instance) => {
+                let parent = component.get_export_index(None, name);
+                for (function, item) in instance.exports(engine) {
+                    let ComponentItem::ComponentFunc(ty) = item.ty else { continue };
+                    let index = component.get_export_index(parent.as_ref(), function);
+                    functions.extend(index.map(|index| Function {
+                        interface: Some(name.to_owned()),
+                        name: function.to_owned(),
+                        ty,
+                        index,
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+    functions.into()
+}
+
+impl Function {
+    /// The full name, such as `example:heater/control@0.1.0.decide`.
+    pub fn full_name(&self) -> String {
+        match &self.interface {
+            Some(interface) => format!("{interface}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The shortest name that says which interface it is in, such as `control.decide`.
+    pub fn short_name(&self) -> String {
+        match &self.interface {
+            Some(interface) => format!("{}.{}", short(interface), self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The type, as WIT writes it.
+    pub fn signature(&self) -> String {
+        let written = |ty: &Type| wasm_wave::wasm::DisplayType(ty).to_string();
+        let params = self.ty.params().map(|(name, ty)| format!("{name}: {}", written(&ty)));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let result =
+            self.ty.results().map(|ty| format!(" -> {}", written(&ty))).collect::<String>();
+        format!("func({params}){result}")
+    }
+
+    /// Whether `asked` names this function: by its name alone, or with its interface written in part or in full.
+    fn answers_to(&self, asked: &str) -> bool {
+        let (interface, name) = match asked.rsplit_once('.') {
+            Some((interface, name)) => (Some(interface), name),
+            None => (None, asked),
+        };
+        if name != self.name {
+            return false;
+        }
+        match (interface, &self.interface) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(asked), Some(own)) => {
+                let unversioned = own.split_once('@').map_or(own.as_str(), |(name, _)| name);
+                asked == own || asked == unversioned || asked == short(own)
+            }
+        }
+    }
+}
+
+/// `control` of `example:heater/control@0.1.0`.
+fn short(interface: &str) -> &str {
+    let unversioned = interface.split_once('@').map_or(interface, |(name, _)| name);
+    unversioned.rsplit_once('/').map_or(unversioned, |(_, name)| name)
+}
+
+/// What a type has no text for.
+fn unwritable(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Own(_) | Type::Borrow(_) => Some("a resource"),
+        Type::Stream(_) => Some("a stream"),
+        Type::Future(_) => Some("a future"),
+        Type::ErrorContext => Some("an error context"),
+        Type::Map(_) => Some("a map"),
+        Type::List(it) => unwritable(&it.ty()),
+        Type::FixedLengthList(it) => unwritable(&it.ty()),
+        Type::Option(it) => unwritable(&it.ty()),
+        Type::Record(it) => it.fields().find_map(|field| unwritable(&field.ty)),
+        Type::Tuple(it) => it.types().find_map(|ty| unwritable(&ty)),
+        Type::Variant(it) => it.cases().find_map(|case| case.ty.as_ref().and_then(unwritable)),
+        Type::Result(it) => [it.ok(), it.err()].iter().flatten().find_map(unwritable),
+        _ => None,
+    }
+}
+
+impl Request {
+    /// The function that will be called.
+    pub fn function(&self) -> &Function {
+        &self.function
+    }
+}
+
+/// The name under which WAVE reads a call's arguments.
+const PLACEHOLDER: &str = "f";
+
+/// The mistake, under the text in which it was made; `name` is how long the function's name is there.
+fn drawn(error: &wasm_wave::parser::ParserError, text: &str, name: usize) -> String {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let span = error.span();
+    let at = |offset: usize| (offset + name).saturating_sub(PLACEHOLDER.len()).min(text.len());
+    let before = text.get(..at(span.start)).unwrap_or_default().chars().count();
+    let marked = text.get(at(span.start)..at(span.end)).unwrap_or_default().chars().count().max(1);
+    format!("{what}\n  {text}\n  {}{}", " ".repeat(before), "^".repeat(marked))
+}
+
+impl Plugin<Untyped> {
+    /// The functions that the plugin exports, in the component's order.
+    pub fn functions(&self) -> &[Function] {
+        &self.pre().functions
+    }
+
+    /// Reads a call in WAVE, such as `control.decide({temperature: 55})`.
+    ///
+    /// A function of an interface may be named with it in full, without its package, or by its own name alone where
+    /// no other function has it.
+    ///
+    /// # Errors
+    ///
+    /// See [`RequestError`].
+    pub fn request(&self, text: &str) -> Result<Request, RequestError> {
+        let not_a_call = || RequestError::NotACall { text: text.to_owned() };
+        let (asked, arguments) = text.split_at(text.find('(').ok_or_else(not_a_call)?);
+        let function = self.find(asked.trim())?;
+        for (parameter, ty) in function.ty.params() {
+            if let Some(kind) = unwritable(&ty) {
+                let (function, parameter) = (function.short_name(), parameter.to_owned());
+                return Err(RequestError::Unwritable { function, parameter, kind });
+            }
+        }
+        // The function's name is not part of what WAVE reads, since it knows no interfaces.
+        let call = format!("{PLACEHOLDER}{arguments}");
+        let arguments = |error: wasm_wave::parser::ParserError| RequestError::Arguments {
+            function: function.short_name(),
+            signature: function.signature(),
+            reason: drawn(&error, text, asked.len()),
+        };
+        let types: Vec<Type> = function.ty.params().map(|(_, ty)| ty).collect();
+        let params = UntypedFuncCall::parse(&call)
+            .and_then(|call| call.to_wasm_params::<Val>(&types))
+            .map_err(arguments)?;
+        Ok(Request { function: function.clone(), params })
+    }
+
+    fn find(&self, asked: &str) -> Result<&Function, RequestError> {
+        let candidates: Vec<&Function> =
+            self.functions().iter().filter(|it| it.answers_to(asked)).collect();
+        match *candidates {
+            [function] => Ok(function),
+            [] => {
+                let known = self.functions().iter().map(Function::short_name).collect();
+                Err(RequestError::Unknown { asked: asked.to_owned(), known })
+            }
+            _ => {
+                let candidates = candidates.iter().map(|it| it.full_name()).collect();
+                Err(RequestError::Ambiguous { asked: asked.to_owned(), candidates })
+            }
+        }
+    }
+
+    /// Calls a function under the plugin's instance policy; `None` where it returns nothing.
+    ///
+    /// # Errors
+    ///
+    /// See [`CallError`].
+    pub fn call(&self, request: &Request) -> Result<Option<Val>, CallError> {
+        self.__call(&request.function.short_name(), |exports, store| {
+            invoke(exports, store, request)
+        })
+    }
+}
+
+impl Instance<Untyped> {
+    /// Calls a function of the plugin that this instance is of; `None` where it returns nothing.
+    ///
+    /// # Errors
+    ///
+    /// See [`CallError`].
+    pub fn call(&mut self, request: &Request) -> Result<Option<Val>, CallError> {
+        self.__call(&request.function.short_name(), |exports, store| {
+            invoke(exports, store, request)
+        })
+    }
+}
+
+fn invoke(
+    exports: &wasmtime::component::Instance,
+    store: &mut Store<State<()>>,
+    Request { function, params }: &Request,
+) -> wasmtime::Result<Option<Val>> {
+    let func = exports.get_func(store.as_context_mut(), function.index).ok_or_else(|| {
+        wasmtime::format_err!("`{}` is a function of another plugin", function.full_name())
+    })?;
+    let mut results = vec![Val::Bool(false); function.ty.results().len()];
+    if store.data().sandbox.rules.concurrent {
+        bounded(store, async |store| func.call_async(store, params, &mut results).await)?;
+    } else {
+        func.call(store, params, &mut results)?;
+    }
+    Ok(results.pop())
+}
+
+/// Runs what may wait, no longer than the call may take.
+fn bounded<R>(
+    store: &mut Store<State<()>>,
+    run: impl AsyncFnOnce(&mut Store<State<()>>) -> wasmtime::Result<R>,
+) -> wasmtime::Result<R> {
+    let left = store.data().sandbox.left();
+    wasmtime_wasi::runtime::in_tokio(async { tokio::time::timeout(left, run(store)).await })
+        .unwrap_or_else(|_| Err(crate::state::Exceeded::Deadline.into()))
+}

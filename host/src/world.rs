@@ -1,0 +1,42 @@
+//! What generated bindings tell the runtime about a world.
+
+use wasmtime::{
+    Store,
+    component::{InstancePre, Linker},
+};
+
+use crate::state::State;
+
+/// A world that a host was generated for; [`bindings!`](crate::bindings) implements it.
+pub trait World: Sized + 'static {
+    /// The host author's state, on which the world's imports are implemented.
+    type Host: Send + 'static;
+    /// The world's exports, found in a component that was linked.
+    type Pre: Clone + Send + Sync + 'static;
+    /// The world's exports, found in a live sandbox.
+    type Exports: Send + Sync + 'static;
+    /// The world's full name, such as `example:heater/heater@0.1.0`.
+    const NAME: &'static str;
+    /// The world, as `wit_parser::decoding::decode_world` reads it; empty where any component will do.
+    const COMPONENT_TYPE: &'static [u8];
+    /// The imports that the host author implements.
+    const IMPORTS: &'static [Import<Self>];
+
+    /// Finds the world's exports in a linked component, and checks their types.
+    fn bind(pre: InstancePre<State<Self::Host>>) -> wasmtime::Result<Self::Pre>;
+
+    /// Makes a live sandbox.
+    fn instantiate(
+        pre: &Self::Pre,
+        store: &mut Store<State<Self::Host>>,
+    ) -> wasmtime::Result<Self::Exports>;
+}
+
+/// An import of a world, and how the host author's implementation of it is linked.
+#[expect(missing_debug_implementations, reason = "it is a name and a function")]
+pub struct Import<W: World> {
+    /// The interface's full name, or `$root` for functions that the world imports directly.
+    pub name: &'static str,
+    /// Links it.
+    pub link: fn(&mut Linker<State<W::Host>>) -> wasmtime::Result<()>,
+}

@@ -1,0 +1,154 @@
+//! The engine's options, and the cache of compiled code.
+
+mod common;
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
+
+use common::{Tested, call, component, load_on};
+use plugwright::{Allocation, Cache, Engine, EngineOptions, Limits, Policy};
+
+fn options(change: impl FnOnce(&mut EngineOptions)) -> EngineOptions {
+    let mut options = EngineOptions::default();
+    change(&mut options);
+    options
+}
+
+#[test]
+fn options_out_of_range_are_refused() {
+    let refusal = |options| Engine::new(options).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(
+        refusal(options(|it| it.instances = 0)),
+        "an engine has room for 1 to 10,000 instances, and 0 were asked"
+    );
+    assert_eq!(
+        refusal(options(|it| it.tick = Duration::from_micros(1))),
+        "an engine's tick is at least 100 µs, and 1µs was asked"
+    );
+    assert_eq!(
+        refusal(options(|it| it.cache = Cache::Folder("/dev/null/cache".into()))),
+        "the cache folder `/dev/null/cache` cannot be used"
+    );
+}
+
+#[test]
+fn the_engine_says_how_memory_is_allocated() -> Tested {
+    let pooled = Engine::new(EngineOptions::default())?.allocation()?;
+    assert!(matches!(pooled, Allocation::Pooled | Allocation::PooledWithPageMap), "{pooled:?}");
+    let engine = Engine::new(options(|it| it.pool = false))?;
+    assert_eq!(engine.allocation()?, Allocation::OnDemand);
+    assert_eq!(call(&load_on(&engine, "plain", Policy::default())?, "add(1, 2)")??, "3");
+    Ok(())
+}
+
+/// Loads and calls on an engine with this cache.
+fn use_cache(folder: &Path) -> Tested {
+    let engine = Engine::new(options(|it| it.cache = Cache::Folder(folder.to_owned())))?;
+    assert_eq!(call(&load_on(&engine, "plain", Policy::default())?, "add(1, 2)")??, "3");
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Tested<Vec<std::path::PathBuf>> {
+    let mut entries = fs::read_dir(folder)?.map(|it| Ok(it?.path())).collect::<Tested<Vec<_>>>()?;
+    entries.sort();
+    Ok(entries)
+}
+
+#[test]
+fn compiled_code_is_kept_for_its_owner_alone() -> Tested {
+    let parent = tempfile::tempdir()?;
+    let folder = parent.path().join("deep/cache");
+    use_cache(&folder)?;
+    assert_eq!(fs::metadata(&folder)?.permissions().mode() & 0o777, 0o700);
+    let [entry] = &entries(&folder)?[..] else { return Err("one entry is expected".into()) };
+    assert_eq!(fs::metadata(entry)?.permissions().mode() & 0o777, 0o600);
+    let name = entry.file_name().and_then(|it| it.to_str()).ok_or("no name")?;
+    assert!(name.starts_with(&component("plain")?.digest().hex()), "{name}");
+
+    let written = fs::metadata(entry)?.modified()?;
+    use_cache(&folder)?;
+    assert_eq!(
+        fs::metadata(entry)?.modified()?,
+        written,
+        "the second use reads what the first wrote"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_open_folder_is_closed() -> Tested {
+    let folder = tempfile::tempdir()?;
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777))?;
+    use_cache(folder.path())?;
+    assert_eq!(fs::metadata(folder.path())?.permissions().mode() & 0o777, 0o700);
+    Ok(())
+}
+
+#[test]
+fn engines_with_other_settings_have_entries_of_their_own() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let engine = Engine::new(options(|it| it.cache = Cache::Folder(folder.path().to_owned())))?;
+    load_on(&engine, "plain", Policy::default())?;
+    let limits = Limits { fuel: Some(1000), ..Limits::default() };
+    load_on(&engine, "plain", Policy { limits, ..Policy::default() })?;
+    assert_eq!(entries(folder.path())?.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_damaged_or_foreign_entry_is_written_anew() -> Tested {
+    let folder = tempfile::tempdir()?;
+    use_cache(folder.path())?;
+    let [entry] = &entries(folder.path())?[..] else { return Err("one entry is expected".into()) };
+    let good = fs::read(entry)?;
+    let mut flipped = good.clone();
+    flipped[good.len() / 2] ^= 1;
+    let mut other_sum = good.clone();
+    other_sum[0] ^= 1;
+    for bad in
+        [&flipped, &other_sum, &good[..good.len() / 2], &good[..10], &[][..]].map(<[u8]>::to_vec)
+    {
+        fs::write(entry, &bad)?;
+        use_cache(folder.path())?;
+        assert_eq!(fs::read(entry)?.len(), good.len(), "the entry is whole again");
+        assert_ne!(fs::read(entry)?, bad);
+    }
+
+    // Code that anybody could have written is not run, though its sum is right.
+    fs::set_permissions(entry, fs::Permissions::from_mode(0o666))?;
+    use_cache(folder.path())?;
+    assert_eq!(fs::metadata(entry)?.permissions().mode() & 0o777, 0o600);
+    Ok(())
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_nothing_but_time() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let engine = Engine::new(options(|it| it.cache = Cache::Folder(folder.path().to_owned())))?;
+    fs::remove_dir(folder.path())?;
+    assert_eq!(call(&load_on(&engine, "plain", Policy::default())?, "add(1, 2)")??, "3");
+    Ok(())
+}
+
+#[test]
+fn many_threads_load_and_call_at_once() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let engine = Engine::new(options(|it| it.cache = Cache::Folder(folder.path().to_owned())))?;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let plugin = load_on(&engine, "plain", Policy::default())
+                        .map_err(|error| error.to_string())?;
+                    for _ in 0..50 {
+                        let sum =
+                            call(&plugin, "add(20, 22)").map_err(|error| error.to_string())?;
+                        assert_eq!(sum.map_err(|error| error.to_string())?, "42");
+                    }
+                    Ok::<(), String>(())
+                })
+            })
+            .collect();
+        threads.into_iter().try_for_each(|it| it.join().unwrap())
+    })?;
+    Ok(())
+}
