@@ -50,6 +50,8 @@ fn text(world: &World, source: &Source) -> Result<String, GenerateError> {
             next += 1;
         }
         let mut printer = WitPrinter::default();
-        printer.print(&resolve, home, &needed[1..]).map(|()| String::from(printer.output))
+        printer
+            .print(&resolve, home, &needed[1..])
+            .map(|()| String::from(printer.output).replace('\r', ""))
     })
 }

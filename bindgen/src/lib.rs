@@ -1,6 +1,6 @@
 //! Turns a WIT world into source files: host bindings, or an SDK for plugin authors in one language.
 //!
-//! [`load`] or [`parse`] reads the WIT and chooses the world; [`generate`] lowers it to the [`model`], and one backend makes [`Files`] of that.
+//! [`load`] or [`parse`] reads the WIT and chooses the world; [`generate`] lowers it to the [`model`] as [`lower`] does, and one backend makes [`Files`] of that.
 //! A backend computes a view, in which every name is final, and prints it through templates; the layer that follows the canonical ABI comes from the language's own generator.
 //! Nothing here prints, and nothing but reading the WIT touches the disk.
 //!
@@ -56,10 +56,22 @@ pub fn generate(
     options: &Options,
 ) -> Result<Files, GenerateError> {
     let name = &source.resolve.worlds[source.world].name;
-    let world =
-        upstream::guarded("wit-parser", name, || Ok::<_, String>(model::lower::lower(source)))?;
-    match language {
-        Language::Host => host::render(&world, source, options),
-        Language::Rust => rust::render(&world, source, options),
-    }
+    // What is below panics on no WIT we know of; should it on one we do not, that is told, not thrown.
+    upstream::guarded("plugwright-bindgen", name, || {
+        let world = model::lower::lower(source);
+        Ok::<_, String>(match language {
+            Language::Host => host::render(&world, source, options),
+            Language::Rust => rust::render(&world, source, options),
+        })
+    })?
+}
+
+/// Lowers the chosen world to the model, without generating anything.
+///
+/// # Errors
+///
+/// `Upstream` is our bug.
+pub fn lower(source: &Source) -> Result<model::World, GenerateError> {
+    let name = &source.resolve.worlds[source.world].name;
+    upstream::guarded("plugwright-bindgen", name, || Ok::<_, String>(model::lower::lower(source)))
 }

@@ -1,6 +1,6 @@
 //! What a world says, free of any language: the input of every backend.
 //!
-//! [`lower`](lower::lower) turns a [`Source`](crate::Source) into a [`World`].
+//! [`lower`](crate::lower) turns a [`Source`](crate::Source) into a [`World`].
 //! Imported and exported interfaces are kept apart even when they are the same interface, because each direction has types of its own in every language.
 
 pub(crate) mod lower;

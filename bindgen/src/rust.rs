@@ -17,6 +17,7 @@ const FIRST: (&str, &str) = ("first.rs.j2", include_str!("rust/templates/first.r
 const TEMPLATES: &[(&str, template::Templates)] = &[
     ("Cargo.toml", &[("Cargo.toml.j2", include_str!("rust/templates/Cargo.toml.j2"))]),
     ("README.md", &[("README.md.j2", include_str!("rust/templates/README.md.j2")), FIRST]),
+    ("rustfmt.toml", &[("rustfmt.toml.j2", include_str!("rust/templates/rustfmt.toml.j2"))]),
     ("src/lib.rs", &[("lib.rs.j2", include_str!("rust/templates/lib.rs.j2"))]),
     (
         "examples/first/Cargo.toml",
@@ -37,13 +38,13 @@ pub(crate) fn render(
     for (path, templates) in TEMPLATES {
         files.insert(*path, template::render(templates, &view));
     }
-    let bindings = format!("// {}\n{}", view.header, bindings(world, source)?);
+    let bindings = format!("// {}\n{}", view.header, bindings(world, source, view.merges)?);
     files.insert("src/bindings.rs", bindings);
     Ok(files)
 }
 
 /// Runs `wit-bindgen-rust`.
-fn bindings(world: &World, source: &Source) -> Result<String, GenerateError> {
+fn bindings(world: &World, source: &Source, merges: bool) -> Result<String, GenerateError> {
     let generator = "wit-bindgen-rust";
     let text = guarded(generator, &world.id, || {
         let mut resolve = source.resolve.clone();
@@ -52,6 +53,7 @@ fn bindings(world: &World, source: &Source) -> Result<String, GenerateError> {
             format: true,
             generate_all: true,
             generate_unused_types: true,
+            merge_structurally_equal_types: Some(Some(merges)),
             pub_export_macro: true,
             default_bindings_module: Some(format!("$crate::{}", view::BINDINGS)),
             runtime_path: Some("::wit_bindgen::rt".to_owned()),

@@ -1,11 +1,13 @@
 //! Builds the Rust SDK of every `tests/wit/*.wit`, and its first plugin, with warnings as errors.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use plugwright_bindgen::{GenerateError, Language, Options, Source, generate, load};
+use wit_parser::decoding::DecodedWasm;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -21,6 +23,42 @@ fn source(path: &Path, case: &str) -> Outcome<Source> {
         Err(GenerateError::WorldNotNamed { .. }) => Ok(load(path, Some(case))?),
         other => Ok(other?),
     }
+}
+
+/// Gives what a component exports.
+fn exports(component: &[u8]) -> Outcome<BTreeSet<String>> {
+    let decoded = match wit_parser::decoding::decode(component) {
+        Ok(it) => it,
+        Err(err) => return Err(format!("{err:#}").into()),
+    };
+    let DecodedWasm::Component(resolve, world) = decoded else {
+        return Err("it is no component".into());
+    };
+    Ok(resolve.worlds[world].exports.keys().map(|it| resolve.name_world_key(it)).collect())
+}
+
+/// Makes a component of what the compiler left, if it is not one yet.
+fn component(bytes: Vec<u8>) -> Outcome<Vec<u8>> {
+    if wit_component::metadata::decode(&bytes).is_err() {
+        return Ok(bytes);
+    }
+    let encoded =
+        wit_component::ComponentEncoder::default().module(&bytes).and_then(|mut it| it.encode());
+    encoded.map_err(|err| format!("{err:#}").into())
+}
+
+/// Checks that each first plugin exports what its world asks for.
+fn check_plugins(folder: &Path) -> Outcome<()> {
+    for path in cases()? {
+        let case = path.file_stem().and_then(|it| it.to_str()).ok_or("a name in UTF-8")?.to_owned();
+        let Source { resolve, world, .. } = source(&path, &case)?;
+        let world = &resolve.worlds[world];
+        let file = folder.join(format!("first_{}.wasm", world.name.replace('-', "_")));
+        let found = exports(&component(fs::read(&file)?)?)?;
+        let wanted = world.exports.keys().map(|it| resolve.name_world_key(it)).collect();
+        assert_eq!(found, wanted, "{}", file.display());
+    }
+    Ok(())
 }
 
 /// Writes the SDKs and the first plugins as one workspace, so that they share what they build.
@@ -66,6 +104,7 @@ fn every_sdk_and_its_first_plugin_build() -> Outcome<()> {
             .output()?;
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{triple}:\n{told}");
+        check_plugins(&target.join(triple).join("debug"))?;
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
     let mut bounds = Vec::new();
     let mut imports = Vec::new();
     if own {
-        bounds.push(format!("{bindings}::{name}Imports"));
+        bounds.push(format!("{name}Imports"));
         imports.push(Import {
             id: "$root".to_owned(),
             link: format!("{bindings}::{name}::add_to_linker_imports"),

@@ -242,11 +242,13 @@ impl Printer<'_> {
                 let (_, ty) = self.structs.iter().find(|(it, _)| *it == id)?;
                 Some(format!("{}::new({ty})", self.path(id, "")))
             }
-            Type::FixedLengthList(..)
-            | Type::Map(..)
-            | Type::Borrow(_)
-            | Type::Future(_)
-            | Type::Stream(_) => None,
+            // The end that writes goes at once, so the stream is empty and the future has its default.
+            Type::Stream(_) => Some(format!("{}::wit_stream::new().1", self.krate)),
+            Type::Future(ty) => {
+                let value = boxed(ty)?;
+                Some(format!("{}::wit_future::new(|| {value}).1", self.krate))
+            }
+            Type::FixedLengthList(..) | Type::Map(..) | Type::Borrow(_) => None,
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Crate {
     pub(crate) root: String,
     pub(crate) modules: Vec<Module>,
     pub(crate) errors: Vec<String>,
+    /// Whether a type that is imported and exported has to be one type.
+    pub(crate) merges: bool,
     pub(crate) is_async: bool,
     pub(crate) has_streams: bool,
     pub(crate) has_futures: bool,
@@ -128,6 +130,7 @@ pub(crate) fn crate_of(world: &World, options: &Options) -> Result<Crate, Genera
     let version = options.version.clone().or_else(|| world.package.version.clone());
     let names = Names::new(world);
     let uses = Uses::of(world);
+    let merges = merges(world);
     let name = package.replace('-', "_");
     Ok(Crate {
         bindings: BINDINGS,
@@ -148,7 +151,8 @@ pub(crate) fn crate_of(world: &World, options: &Options) -> Result<Crate, Genera
         docs: world.docs.0.clone(),
         root: root(&names),
         modules: (0..world.interfaces.len()).map(|it| module(&names, it)).collect(),
-        errors: unmarked_errors(world),
+        errors: unmarked_errors(world, merges),
+        merges,
         is_async: uses.is_async,
         has_streams: uses.has_streams,
         has_futures: uses.has_futures,
@@ -224,7 +228,7 @@ fn path(world: &World, interface: &Interface) -> String {
 /// Gives the error types that the bindings do not make errors of Rust.
 ///
 /// They do so for `E` in a function that gives `result<T, E>` directly; behind two aliases, in a future, in a tuple, and as flags it is left to us.
-fn unmarked_errors(world: &World) -> Vec<String> {
+fn unmarked_errors(world: &World, merges: bool) -> Vec<String> {
     let (mut marked, mut all) = (BTreeSet::new(), BTreeSet::new());
     for (_, function) in world.every_function() {
         let Some(result) = &function.result else { continue };
@@ -249,6 +253,9 @@ fn unmarked_errors(world: &World) -> Vec<String> {
             }
         });
     }
+    if merges {
+        all.retain(|it| !has_twin(world, *it));
+    }
     let flags = |id: &TypeId| matches!(world.def(*id).kind, TypeKind::Flags(_));
     all.iter()
         .filter(|it| !marked.contains(it) || flags(it))
@@ -262,6 +269,36 @@ fn unmarked_errors(world: &World) -> Vec<String> {
             }
         })
         .collect()
+}
+
+/// Whether a stream or a future carries a type of an interface that is imported and exported.
+///
+/// The bindings take the two types for one there, and make what sends only the imported one.
+fn merges(world: &World) -> bool {
+    let mut found = false;
+    for (_, function) in world.every_function() {
+        for ty in function.types() {
+            world.walk(ty, &mut BTreeSet::new(), &mut |it| {
+                if let Type::Stream(Some(ty)) | Type::Future(Some(ty)) = it {
+                    world.walk(ty, &mut BTreeSet::new(), &mut |it| {
+                        found |= matches!(it, Type::Named(id) if has_twin(world, *id));
+                    });
+                }
+            });
+        }
+    }
+    found
+}
+
+/// Whether a type is exported, and imported as well.
+fn has_twin(world: &World, id: TypeId) -> bool {
+    let Some(index) = world.def(world.resolve(id)).interface else { return false };
+    let interface = &world.interfaces[index];
+    interface.direction == Direction::Export
+        && world
+            .interfaces
+            .iter()
+            .any(|it| it.direction == Direction::Import && it.id == interface.id)
 }
 
 /// What the generated code needs of its surroundings.

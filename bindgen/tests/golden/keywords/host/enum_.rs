@@ -62,9 +62,9 @@ pub struct Enum<H = ()>(::core::marker::PhantomData<fn() -> H>);
 
 /// What a host of the world `enum` implements: one trait for each import.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub trait EnumHost: __enum_bindings::EnumImports + match_::Host {}
+pub trait EnumHost: EnumImports + match_::Host {}
 
-impl<H: __enum_bindings::EnumImports + match_::Host> EnumHost for H {}
+impl<H: EnumImports + match_::Host> EnumHost for H {}
 
 impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
     type Host = H;

@@ -38,9 +38,9 @@ pub struct Renamed<H = ()>(::core::marker::PhantomData<fn() -> H>);
 
 /// What a host of the world `renamed` implements: one trait for each import.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub trait RenamedHost: __renamed_bindings::RenamedImports + log::Host {}
+pub trait RenamedHost: RenamedImports + log::Host {}
 
-impl<H: __renamed_bindings::RenamedImports + log::Host> RenamedHost for H {}
+impl<H: RenamedImports + log::Host> RenamedHost for H {}
 
 impl<H: RenamedHost + Send + 'static> ::plugwright::World for Renamed<H> {
     type Host = H;

@@ -56,9 +56,9 @@ pub struct Root<H = ()>(::core::marker::PhantomData<fn() -> H>);
 
 /// What a host of the world `root` implements: one trait for each import.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub trait RootHost: __root_bindings::RootImports + clock::Host {}
+pub trait RootHost: RootImports + clock::Host {}
 
-impl<H: __root_bindings::RootImports + clock::Host> RootHost for H {}
+impl<H: RootImports + clock::Host> RootHost for H {}
 
 impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
     type Host = H;

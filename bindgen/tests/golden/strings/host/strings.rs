@@ -30,9 +30,9 @@ pub struct Strings<H = ()>(::core::marker::PhantomData<fn() -> H>);
 
 /// What a host of the world `strings` implements: one trait for each import.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub trait StringsHost: __strings_bindings::StringsImports {}
+pub trait StringsHost: StringsImports {}
 
-impl<H: __strings_bindings::StringsImports> StringsHost for H {}
+impl<H: StringsImports> StringsHost for H {}
 
 impl<H: StringsHost + Send + 'static> ::plugwright::World for Strings<H> {
     type Host = H;

@@ -5,8 +5,7 @@ use docs_sdk::odd;
 struct Plugin;
 
 impl docs_sdk::Docs for Plugin {
-    fn last(_type_: String) {
-    }
+    fn last(_type_: String) {}
 }
 
 impl odd::Odd for Plugin {

@@ -7,8 +7,7 @@ struct Plugin;
 struct MyPlugin;
 
 impl enum_sdk::Enum for Plugin {
-    fn guest_new() {
-    }
+    fn guest_new() {}
 }
 
 impl guest::Guest for Plugin {

@@ -3,11 +3,9 @@
 struct Plugin;
 
 impl renamed_sdk::Renamed for Plugin {
-    fn stop() {
-    }
+    fn stop() {}
 
-    fn begin() {
-    }
+    fn begin() {}
 }
 
 renamed_sdk::export!(Plugin);

@@ -35,8 +35,7 @@ impl buckets::BucketResource for MyBucket {
         None
     }
 
-    fn count(&self, _using: &buckets::Counter) {
-    }
+    fn count(&self, _using: &buckets::Counter) {}
 }
 
 resources_sdk::export!(Plugin);

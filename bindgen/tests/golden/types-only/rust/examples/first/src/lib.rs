@@ -5,8 +5,7 @@ use types_only_sdk::store;
 struct Plugin;
 
 impl store::Store for Plugin {
-    fn put(_it: store::Item) {
-    }
+    fn put(_it: store::Item) {}
 }
 
 types_only_sdk::export!(Plugin);

@@ -1,0 +1,94 @@
+//! What a caller of the crate relies on, beside the generated text itself.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use plugwright_bindgen::model::Direction;
+use plugwright_bindgen::{GenerateError, Language, Options, generate, load, lower, parse};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const LAMP: &str = "package example:lamp; world lamp { export shine: func(); }";
+
+#[test]
+fn a_folder_is_read_with_its_dependencies() -> Outcome {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folder");
+    fs::create_dir_all(folder.join("deps/other"))?;
+    fs::write(
+        folder.join("world.wit"),
+        "package example:lamp; world lamp { import other:log/log; }",
+    )?;
+    fs::write(
+        folder.join("deps/other/log.wit"),
+        "package other:log; interface log { write: func(); }",
+    )?;
+    let source = load(&folder, None)?;
+    assert_eq!(source.files.len(), 2, "{:?}", source.files);
+    let files = generate(Language::Host, &source, &Options::default())?;
+    let text = files.get("lamp.rs").ok_or("the file of the world")?;
+    assert!(text.contains("package other:log {"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_world_is_found_by_its_full_name() -> Outcome {
+    let wit = "package example:lamp@1.0.0; world a {} world b {}";
+    let source = parse("lamp.wit", wit, Some("example:lamp/b@1.0.0"))?;
+    assert_eq!(source.resolve.worlds[source.world].name, "b");
+    Ok(())
+}
+
+#[test]
+fn a_missing_path_is_named() {
+    let told = load(Path::new("tests/nowhere"), None).map(drop);
+    assert!(matches!(told, Err(GenerateError::MissingPath { path }) if path.ends_with("nowhere")));
+}
+
+#[test]
+fn options_name_the_sdk() -> Outcome {
+    let source = parse("lamp.wit", LAMP, None)?;
+    let options = Options {
+        name: Some("lamps".into()),
+        version: Some("2.1.0".parse()?),
+        license: Some("MIT".into()),
+        ..Options::default()
+    };
+    let files = generate(Language::Rust, &source, &options)?;
+    let manifest = files.get("Cargo.toml").ok_or("a manifest")?;
+    for line in ["name = \"lamps\"", "version = \"2.1.0\"", "license = \"MIT\""] {
+        assert!(manifest.contains(line), "{line} is not in\n{manifest}");
+    }
+    let plugin = files.get("examples/first/src/lib.rs").ok_or("a plugin")?;
+    assert!(plugin.contains("lamps::export!(Plugin);"), "{plugin}");
+    Ok(())
+}
+
+#[test]
+fn a_name_that_is_no_crate_is_refused() -> Outcome {
+    let source = parse("lamp.wit", LAMP, None)?;
+    let options = Options { name: Some("no name".into()), ..Options::default() };
+    let told = generate(Language::Rust, &source, &options).map(drop);
+    assert!(matches!(told, Err(GenerateError::Option { option: "name", .. })), "{told:?}");
+    Ok(())
+}
+
+#[test]
+fn languages_are_named_as_on_the_command_line() {
+    for language in Language::ALL {
+        assert_eq!(language.to_string().parse(), Ok(language));
+    }
+    assert!("cobol".parse::<Language>().is_err());
+}
+
+#[test]
+fn the_model_keeps_directions_apart_and_knows_places() -> Outcome {
+    let world = lower(&load(Path::new("tests/wit/numbers.wit"), None)?)?;
+    let ids: Vec<_> = world.interfaces.iter().map(|it| (it.id.as_str(), it.direction)).collect();
+    let id = "example:numbers/arithmetic@0.1.0";
+    assert_eq!(ids, [(id, Direction::Import), (id, Direction::Export)]);
+    assert_eq!(world.docs.0, ["Numbers both ways."]);
+    let place = world.interfaces[0].functions[1].location.to_string();
+    assert_eq!(place, "tests/wit/numbers.wit:5");
+    Ok(())
+}
