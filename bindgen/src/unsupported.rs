@@ -118,7 +118,12 @@ impl Found {
                     || (def.interface.is_none() && taken_by_world(world, &def.name))
             }
         };
-        let shadows = matches!(def.name.as_str(), "option" | "result" | "box" | "string" | "vec");
+        let shadows = match def.name.as_str() {
+            "option" | "result" | "sized" => true,
+            "box" => language == Language::Host,
+            "string" | "vec" => language == Language::Host && def.interface.is_none(),
+            _ => false,
+        };
         let keyword = language == Language::Host
             && exported
             && matches!(def.kind, TypeKind::Resource)
