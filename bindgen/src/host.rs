@@ -4,7 +4,7 @@ mod calls;
 mod types;
 mod view;
 
-use wit_component::WitPrinter;
+use wit_component::{Output as _, WitPrinter};
 use wit_parser::PackageId;
 
 use crate::model::{World, lower};
@@ -50,8 +50,13 @@ fn text(world: &World, source: &Source) -> Result<String, GenerateError> {
             next += 1;
         }
         let mut printer = WitPrinter::default();
-        printer
-            .print(&resolve, home, &needed[1..])
-            .map(|()| String::from(printer.output).replace('\r', ""))
+        let mut printed = printer.print_package(&resolve, home, true);
+        for package in &needed[1..] {
+            // WASI is documented elsewhere, at ten times the length of what it says.
+            printer.emit_docs(resolve.packages[*package].name.namespace != "wasi");
+            printer.output.newline();
+            printed = printed.and_then(|()| printer.print_package(&resolve, *package, false));
+        }
+        printed.map(|()| String::from(printer.output).replace('\r', ""))
     })
 }

@@ -34,19 +34,18 @@ world clashes {
   export third:thing/tools@1.0.0;
   export control;
 }
+
 package other:thing@0.1.0 {
   interface types {
     old: func() -> u8;
   }
 }
 
-
 package other:thing@0.2.0 {
   interface types {
     new: func() -> u16;
   }
 }
-
 
 package third:thing@1.0.0 {
   interface tools {

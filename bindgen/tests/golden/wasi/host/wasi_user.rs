@@ -15,6 +15,7 @@ world wasi-user {
 
   export run: func() -> u64;
 }
+
 package wasi:logging@0.1.0 {
   interface logging {
     enum level {
