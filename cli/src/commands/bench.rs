@@ -1,0 +1,161 @@
+//! `bench`: how fast a plugin is called.
+
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use plugwright::{CallError, Plugin, Request, Untyped};
+use serde::Serialize;
+
+use crate::args::{Format, Output};
+use crate::failure::Failure;
+use crate::plugin::{Loaded, PluginArgs};
+use crate::text;
+use crate::ui::Ui;
+
+/// Measure how fast a function of a plugin is called
+///
+/// Half of the time goes to calls of one live sandbox, half to calls that each get a fresh one.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    plugin: PluginArgs,
+    /// The call in WAVE, such as `greet("Ada")`
+    #[arg(value_name = "CALL")]
+    call: String,
+    /// How long to measure, in seconds
+    #[arg(long, value_name = "N", default_value_t = 2.0, value_parser = seconds)]
+    seconds: f64,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What was measured, for programs.
+#[derive(Debug, Serialize)]
+struct Report {
+    function: String,
+    /// From the component's bytes to the plugin.
+    load_ns: u64,
+    /// From the plugin to the end of its first call.
+    first_call_ns: u64,
+    /// What a sandbox has after a call.
+    memory_bytes: u64,
+    /// Calls of one live sandbox.
+    live: Speed,
+    /// Calls that each get a fresh sandbox.
+    fresh: Speed,
+}
+
+#[derive(Debug, Serialize)]
+struct Speed {
+    calls: u64,
+    calls_per_second: f64,
+    p50_ns: u64,
+    p90_ns: u64,
+    p99_ns: u64,
+    max_ns: u64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.01..=3600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("expected a number from 0.01 to 3600".to_owned()),
+    }
+}
+
+pub(crate) fn run(ui: &Ui, Args { plugin, call, seconds, output }: Args) -> Result<(), Failure> {
+    text::check_nesting(&call)?;
+    let progress = ui.progress("loading");
+    let Loaded { plugin, time: load, printed } = plugin.load(ui)?;
+    let request = plugin.request(&call)?;
+    drop(progress);
+    let progress = ui.progress(format!("measuring for {seconds} s"));
+    let measured = measure(&plugin, &request, load, Duration::from_secs_f64(seconds / 2.0));
+    drop(progress);
+    if measured.is_err() {
+        printed.pass_on(ui);
+    }
+    let report = measured?;
+    match output.format {
+        Format::Json => ui.json(&report),
+        Format::Text => ui.data(table(&report)),
+    }
+}
+
+fn measure(
+    plugin: &Plugin<Untyped>,
+    request: &Request,
+    load: Duration,
+    time: Duration,
+) -> Result<Report, CallError> {
+    let start = Instant::now();
+    let mut instance = plugin.instantiate()?;
+    instance.call(request)?;
+    let first_call_ns = nanos(start.elapsed());
+    let memory_bytes = instance.memory();
+    let live = Speed::of(time, || instance.call(request).map(drop))?;
+    drop(instance);
+    let fresh = Speed::of(time, || plugin.instantiate()?.call(request).map(drop))?;
+    let function = request.function().full_name();
+    Ok(Report { function, load_ns: nanos(load), first_call_ns, memory_bytes, live, fresh })
+}
+
+impl Speed {
+    /// Calls again and again until the time is over, at least once.
+    fn of(
+        time: Duration,
+        mut call: impl FnMut() -> Result<(), CallError>,
+    ) -> Result<Speed, CallError> {
+        /// An hour, which no call of a bench takes.
+        const LONGEST: u64 = 3_600_000_000_000;
+        let mut histogram = Histogram::<u64>::new_with_bounds(1, LONGEST, 3)
+            .expect("the bounds and the digits are in range");
+        let start = Instant::now();
+        let mut before = start;
+        loop {
+            call()?;
+            let now = Instant::now();
+            histogram.saturating_record(nanos(now - before).max(1));
+            before = now;
+            let elapsed = now - start;
+            if elapsed >= time {
+                let calls = histogram.len();
+                let at = |quantile| histogram.value_at_quantile(quantile);
+                return Ok(Speed {
+                    calls,
+                    calls_per_second: calls as f64 / elapsed.as_secs_f64(),
+                    p50_ns: at(0.5),
+                    p90_ns: at(0.9),
+                    p99_ns: at(0.99),
+                    max_ns: histogram.max(),
+                });
+            }
+        }
+    }
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn table(report: &Report) -> String {
+    let Report { function, load_ns, first_call_ns, memory_bytes, live, fresh } = report;
+    let time = |nanos: u64| text::time(Duration::from_nanos(nanos));
+    let row = |name, it: &Speed| {
+        let Speed { calls_per_second, p50_ns, p90_ns, p99_ns, max_ns, .. } = *it;
+        let [p50, p90, p99, max] = [p50_ns, p90_ns, p99_ns, max_ns].map(time);
+        format!("{name:<16}{calls_per_second:>9.0}{p50:>10}{p90:>10}{p99:>10}{max:>10}")
+    };
+    let header = ["calls/s", "p50", "p90", "p99", "max"];
+    let [speed, p50, p90, p99, max] = header;
+    [
+        function.clone(),
+        format!("{:<16}{}", "load", time(*load_ns)),
+        format!("{:<16}{}", "first call", time(*first_call_ns)),
+        format!("{:<16}{}", "memory", text::size(*memory_bytes)),
+        String::new(),
+        format!("{:<16}{speed:>9}{p50:>10}{p90:>10}{p99:>10}{max:>10}", ""),
+        row("live sandbox", live),
+        row("fresh sandboxes", fresh),
+    ]
+    .join("\n")
+}

@@ -1,0 +1,83 @@
+//! `call`: one call of one export.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::args::{Format, Output};
+use crate::failure::Failure;
+use crate::plugin::{Loaded, PluginArgs};
+use crate::text;
+use crate::ui::Ui;
+
+/// Call a function that a plugin exports
+///
+/// Prints the result in WAVE, also where it is an `err(..)`: that is an answer, not a failure.
+/// What the plugin prints goes to standard error if its policy grants it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    plugin: PluginArgs,
+    /// The call in WAVE, such as `greet("Ada")` or `control.decide({now: 1})`
+    #[arg(value_name = "CALL")]
+    call: String,
+    /// Print how long it took and how much memory the sandbox has
+    #[arg(long)]
+    stats: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What a call gave and cost, for programs.
+#[derive(Debug, Serialize)]
+struct Report {
+    function: String,
+    /// In WAVE; `null` where the function returns nothing.
+    result: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stats: Option<Stats>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stats {
+    load_ns: u128,
+    start_ns: u128,
+    call_ns: u128,
+    memory_bytes: u64,
+}
+
+pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result<(), Failure> {
+    text::check_nesting(&call)?;
+    let Loaded { plugin, printed, time } = plugin.load(ui)?;
+    let request = plugin.request(&call)?;
+    let start = Instant::now();
+    let started = plugin.instantiate();
+    let start = start.elapsed();
+    let begin = Instant::now();
+    let result = started.and_then(|mut instance| {
+        let result = instance.call(&request)?;
+        Ok((result, begin.elapsed(), instance.memory()))
+    });
+    printed.pass_on(ui);
+    let (result, call, memory) = result?;
+    let result = result.map(|value| value.to_wave()).transpose().map_err(|err| {
+        let function = request.function().short_name();
+        Failure::input(format!("the result of `{function}` cannot be written in WAVE"))
+            .cause(err.to_string())
+            .hint("call it from a program")
+    })?;
+    let (load_ns, start_ns, call_ns) = (time.as_nanos(), start.as_nanos(), call.as_nanos());
+    let stats = stats.then_some(Stats { load_ns, start_ns, call_ns, memory_bytes: memory });
+    if output.format == Format::Json {
+        return ui.json(&Report { function: request.function().full_name(), result, stats });
+    }
+    if let Some(result) = result {
+        ui.data(result)?;
+    }
+    if stats.is_some() {
+        let [load, start, call] = [time, start, call].map(text::time);
+        let memory = text::size(memory);
+        ui.note(format!("load {load}, start {start}, call {call}, memory {memory}"));
+    }
+    Ok(())
+}

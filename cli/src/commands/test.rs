@@ -1,0 +1,134 @@
+//! `test`: a file of calls and the results that they should give.
+
+mod case;
+
+use plugwright::{Plugin, Untyped};
+use serde::Serialize;
+
+use self::case::{Case, Expected};
+use crate::args::{Format, Output};
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::plugin::{Loaded, PluginArgs};
+use crate::ui::Ui;
+
+/// Run a file of calls, and compare what they give with what is expected
+///
+/// Each line of the file is a call in WAVE: `call(args) -> result`; `call(args)` where nothing is
+/// returned; `call(args) !! text` where the call has to fail with a message that contains the text.
+/// Empty lines, and lines that start with `#`, are skipped.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    plugin: PluginArgs,
+    /// The calls: a file, or `-`
+    #[arg(value_name = "CASES")]
+    cases: Input,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What came of the cases, for programs.
+#[derive(Debug, Serialize)]
+struct Report {
+    passed: usize,
+    failed: usize,
+    cases: Vec<Outcome>,
+}
+
+#[derive(Debug, Serialize)]
+struct Outcome {
+    line: usize,
+    call: String,
+    passed: bool,
+    expected: String,
+    found: String,
+}
+
+pub(crate) fn run(ui: &Ui, Args { plugin, cases: input, output }: Args) -> Result<(), Failure> {
+    let text = input.text()?;
+    let cases = case::parse(&input.to_string(), &text)?;
+    let Loaded { plugin, printed, .. } = plugin.load(ui)?;
+    let mut outcomes = Vec::new();
+    for case in &cases {
+        let outcome = judge(&plugin, case);
+        printed.pass_on(ui);
+        if output.format == Format::Text && !outcome.passed {
+            let Outcome { line, call, expected, found, .. } = &outcome;
+            let found = found.replace('\n', "\n            ");
+            ui.data(format!("line {line}: {call}\n  expected: {expected}\n  found:    {found}"))?;
+        }
+        outcomes.push(outcome);
+    }
+    let passed = outcomes.iter().filter(|it| it.passed).count();
+    let failed = outcomes.len() - passed;
+    match output.format {
+        Format::Json => ui.json(&Report { passed, failed, cases: outcomes })?,
+        Format::Text => ui.data(format!("{passed} passed, {failed} failed"))?,
+    }
+    if failed == 0 { Ok(()) } else { Err(Failure::told()) }
+}
+
+/// Makes the call and compares.
+fn judge(plugin: &Plugin<Untyped>, Case { line, call, expected }: &Case<'_>) -> Outcome {
+    let found = Found::of(plugin, call);
+    let (expected, passed) = match (expected, &found) {
+        (Expected::Nothing, found) => {
+            ("nothing returned".to_owned(), matches!(found, Found::Nothing))
+        }
+        (Expected::Result(text), Found::Result(found)) => {
+            let expected = case::normal(plugin.artifact().world(), call, text);
+            let passed = expected.as_deref() == Ok(found);
+            let wrong =
+                |err: String| format!("{text}, which is not a result of this function: {err}");
+            (expected.unwrap_or_else(wrong), passed)
+        }
+        (Expected::Result(text), _) => ((*text).to_owned(), false),
+        (Expected::Failure(text), found) => {
+            let passed = matches!(found, Found::Failure(message) if message.contains(text));
+            (format!("a failure whose message contains `{text}`"), passed)
+        }
+    };
+    Outcome { line: *line, call: (*call).to_owned(), passed, expected, found: found.text() }
+}
+
+/// What a call gave.
+#[derive(Debug)]
+enum Found {
+    /// The call ended badly.
+    Failure(String),
+    Nothing,
+    /// There was no call, because the text does not fit the plugin.
+    NotCalled(String),
+    Result(String),
+}
+
+impl Found {
+    fn of(plugin: &Plugin<Untyped>, call: &str) -> Found {
+        let request = match plugin.request(call) {
+            Ok(request) => request,
+            Err(err) => return Found::NotCalled(Failure::from(err).message().to_owned()),
+        };
+        match plugin.call(&request) {
+            Ok(None) => Found::Nothing,
+            Ok(Some(value)) => match value.to_wave() {
+                Ok(text) => Found::Result(text),
+                Err(err) => Found::NotCalled(format!("a result without a text: {err}")),
+            },
+            Err(err) => {
+                let failure = Failure::from(err);
+                let causes = failure.causes().iter().map(|cause| format!(": {cause}"));
+                Found::Failure(format!("{}{}", failure.message(), causes.collect::<String>()))
+            }
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Found::Nothing => "nothing returned".to_owned(),
+            Found::Result(text) => text,
+            Found::NotCalled(text) => format!("no call: {text}"),
+            Found::Failure(text) => format!("a failure: {text}"),
+        }
+    }
+}

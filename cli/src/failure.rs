@@ -1,0 +1,306 @@
+//! Why a command failed: the one place that turns the errors of the libraries into an exit code, a
+//! message and hints.
+
+use std::error::Error;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use plugwright::{CallError, EngineError, LoadError, RequestError};
+use plugwright_bindgen::GenerateError;
+use plugwright_component::ReadError;
+
+/// Whose fault a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A file, or the plugin, is wrong.
+    Input,
+    /// We are.
+    Internal,
+    /// A file is wrong, and the data that was printed says how.
+    Told,
+    /// Nobody reads the output any more.
+    Unread,
+    /// The command was called in a wrong way.
+    Usage,
+}
+
+impl Kind {
+    pub(crate) fn exit_code(self) -> ExitCode {
+        match self {
+            Kind::Unread => ExitCode::SUCCESS,
+            Kind::Input | Kind::Told => ExitCode::from(1),
+            Kind::Usage => ExitCode::from(2),
+            Kind::Internal => ExitCode::from(70),
+        }
+    }
+}
+
+/// Says why a command failed and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    fn new(kind: Kind, message: impl Into<String>) -> Failure {
+        Failure { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// The input is at fault.
+    pub(crate) fn input(message: impl Into<String>) -> Failure {
+        Failure::new(Kind::Input, message)
+    }
+
+    /// The command was called in a wrong way.
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Kind::Usage, message)
+    }
+
+    /// The data that was printed says it all.
+    pub(crate) fn told() -> Failure {
+        Failure::new(Kind::Told, "")
+    }
+
+    /// Nobody reads the output any more.
+    pub(crate) fn unread() -> Failure {
+        Failure::new(Kind::Unread, "")
+    }
+
+    /// A file or folder cannot be used.
+    pub(crate) fn file(action: &str, path: &Path, source: &io::Error) -> Failure {
+        Failure::input(format!("cannot {action} `{}`", path.display()))
+            .because(source)
+            .hint(path_hint(path, source))
+    }
+
+    /// The system refused something that no file of the user is to blame for.
+    pub(crate) fn system(message: &str, source: &io::Error) -> Failure {
+        Failure::input(message).because(source)
+    }
+
+    /// The program panicked.
+    pub(crate) fn panicked(panic: &str) -> Failure {
+        Failure::internal("plugwright panicked; this is a bug").cause(panic)
+    }
+
+    fn internal(message: impl Into<String>) -> Failure {
+        let report = format!(
+            "report it with the input and this text; it is version {}",
+            env!("CARGO_PKG_VERSION")
+        );
+        Failure::new(Kind::Internal, message).hint(report)
+    }
+
+    /// Adds the next layer.
+    pub(crate) fn cause(mut self, text: impl Into<String>) -> Failure {
+        self.causes.push(text.into());
+        self
+    }
+
+    /// Adds an error and the errors below it.
+    pub(crate) fn because(mut self, source: &dyn Error) -> Failure {
+        let mut next = Some(source);
+        while let Some(error) = next {
+            let text = error.to_string();
+            // Some layers of other crates only repeat the one below.
+            if self.causes.last() != Some(&text) {
+                self.causes.push(text);
+            }
+            next = error.source();
+        }
+        self
+    }
+
+    /// Adds what to do.
+    pub(crate) fn hint(mut self, text: impl Into<String>) -> Failure {
+        self.hints.push(text.into());
+        self
+    }
+
+    fn below(self, error: &dyn Error) -> Failure {
+        match error.source() {
+            Some(source) => self.because(source),
+            None => self,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+}
+
+fn path_hint(path: &Path, source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::IsADirectory => "it is a folder; name a file",
+        io::ErrorKind::NotFound => "check the path",
+        io::ErrorKind::NotADirectory => "one part of the path is a file, not a folder",
+        _ if path.is_dir() => "it is a folder; name a file",
+        _ => "check the path and its permissions",
+    }
+}
+
+/// The file `name` is not a component that can be used.
+pub(crate) fn unreadable(name: &str, error: &ReadError) -> Failure {
+    match error {
+        ReadError::Io { path, source, .. } => Failure::file("read", path, source),
+        ReadError::Panicked { .. } => {
+            Failure::internal(format!("`{name}` cannot be read")).because(error)
+        }
+        _ => Failure::input(format!("`{name}` is not a component that can be used"))
+            .because(error)
+            .hint(error.fix()),
+    }
+}
+
+/// The WIT at `path` cannot be used.
+pub(crate) fn unusable_wit(path: &str, error: &GenerateError) -> Failure {
+    let failure = Failure::input(error.to_string()).below(error);
+    match error {
+        GenerateError::MissingPath { .. } => {
+            failure.hint("name a `.wit` file, or a folder of such files")
+        }
+        GenerateError::Io { path, source } => Failure::file("read", path, source),
+        GenerateError::Syntax { rendered } => {
+            Failure::input(format!("the WIT in `{path}` is not valid")).cause(rendered)
+        }
+        GenerateError::WorldNotFound { known, .. } | GenerateError::WorldNotNamed { known } => {
+            match known.first() {
+                Some(world) => failure.hint(format!("choose one, as in `--world {world}`")),
+                None => failure.hint("add a `world` to the WIT"),
+            }
+        }
+        GenerateError::NoWorld { .. } => failure.hint("add a `world` to the WIT"),
+        GenerateError::Upstream { .. } => Failure::internal(error.to_string()).below(error),
+        _ => failure,
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Failure {
+        let failure = Failure::input(error.to_string()).below(&error);
+        match &error {
+            EngineError::CacheFolder { .. } | EngineError::CacheForeign { .. } => {
+                failure.hint("name another folder in `PLUGWRIGHT_CACHE`, or use `--no-cache`")
+            }
+            EngineError::Thread(_) => failure,
+            _ => Failure::internal(error.to_string()).below(&error),
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Failure {
+        let failure = Failure::input(error.to_string()).below(&error);
+        match &error {
+            LoadError::Compile { .. } => failure
+                .hint("build it again with a current toolchain, and with stable features only"),
+            LoadError::Link { .. } => failure.hint("build it again with a current toolchain"),
+            LoadError::Folder { .. } => failure.hint("create the folder, or change the policy"),
+            LoadError::CompilerPanicked { .. } => {
+                Failure::internal(error.to_string()).below(&error)
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Failure {
+        let failure = Failure::input(error.to_string()).below(&error);
+        match &error {
+            RequestError::NotACall { .. } => {
+                failure.hint("quote the call for the shell, as in `'greet(\"Ada\")'`")
+            }
+            RequestError::Ambiguous { candidates, .. } => match candidates.first() {
+                Some(name) => failure.hint(format!("write it in full, as in `{name}(..)`")),
+                None => failure,
+            },
+            _ => failure,
+        }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Failure {
+        let failure = Failure::input(error.to_string()).below(&error);
+        match &error {
+            CallError::Deadline { allowed, .. } => {
+                let time = allowed.as_millis().saturating_mul(10).max(1);
+                failure.hint(limit(&format!("time = \"{time}ms\"")))
+            }
+            CallError::Fuel { allowed, .. } => {
+                failure.hint(limit(&format!("fuel = {}", allowed.saturating_mul(10))))
+            }
+            CallError::Memory { asked, .. } => {
+                let mebibytes = (asked.saturating_mul(2) >> 20).max(1);
+                failure.hint(limit(&format!("memory = \"{mebibytes} MiB\"")))
+            }
+            CallError::TableElements { asked, .. } => {
+                failure.hint(limit(&format!("table-elements = {}", asked.saturating_mul(2))))
+            }
+            CallError::Handles { allowed, .. } => {
+                failure.hint(limit(&format!("handles = {}", allowed.saturating_mul(10))))
+            }
+            CallError::Lifted { allowed, .. } => {
+                let mebibytes = (allowed.saturating_mul(10) >> 20).max(1);
+                failure.hint(limit(&format!("lifted = \"{mebibytes} MiB\"")))
+            }
+            CallError::NotGranted { grant: Some(grant), .. } => {
+                failure.hint(format!("grant it in the file for `--policy`:\n{}", indented(grant)))
+            }
+            CallError::NotGranted { grant: None, import, .. } => failure.hint(out_of_reach(import)),
+            CallError::Trap { backtrace, .. } if !backtrace.is_empty() => {
+                failure.cause(format!("the plugin was in\n{}", trace(backtrace)))
+            }
+            CallError::Dead { .. } | CallError::Busy { .. } => {
+                Failure::internal(error.to_string()).below(&error)
+            }
+            _ => failure,
+        }
+    }
+}
+
+fn out_of_reach(import: &str) -> &'static str {
+    if import.starts_with("wasi:") {
+        "take it out of the plugin: its host would refuse it, too"
+    } else {
+        "call it from a program that implements this interface: the command line has no host behind it"
+    }
+}
+
+fn limit(line: &str) -> String {
+    format!(
+        "raise the limit in the file for `--policy`:\n{}",
+        indented(&format!("[limits]\n{line}"))
+    )
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Shows the innermost functions of a backtrace.
+fn trace(backtrace: &[String]) -> String {
+    const SHOWN: usize = 16;
+    let mut text = indented(&backtrace[..backtrace.len().min(SHOWN)].join("\n"));
+    if backtrace.len() > SHOWN {
+        text.push_str(&format!("\n  and {} more", backtrace.len() - SHOWN));
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! What commands read: a file, or `-` for standard input.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use plugwright_bindgen::{Source, load, parse};
+use plugwright_component::{Artifact, MAX_FILE_SIZE, World};
+
+use crate::failure::{self, Failure};
+
+/// The largest text that is read, in bytes.
+const MAX_TEXT: u64 = 16 << 20;
+
+/// What messages call standard input.
+const STDIN: &str = "stdin";
+
+/// Standard input can be read once.
+static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// A file, or standard input.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    File(PathBuf),
+    Stdin,
+}
+
+impl From<&str> for Input {
+    fn from(text: &str) -> Input {
+        if text == "-" { Input::Stdin } else { Input::File(text.into()) }
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::File(path) => path.display().fmt(f),
+            Input::Stdin => f.write_str(STDIN),
+        }
+    }
+}
+
+impl Input {
+    /// Reads a component.
+    pub(crate) fn artifact(&self) -> Result<Artifact, Failure> {
+        match self {
+            Input::File(path) => Artifact::read(path),
+            Input::Stdin => Artifact::from_bytes(STDIN, stdin(MAX_FILE_SIZE)?),
+        }
+        .map_err(|err| failure::unreadable(&self.to_string(), &err))
+    }
+
+    /// Reads a text.
+    pub(crate) fn text(&self) -> Result<String, Failure> {
+        let bytes = match self {
+            Input::Stdin => stdin(MAX_TEXT)?,
+            Input::File(path) => fs::File::open(path)
+                .and_then(|file| limited(file, MAX_TEXT))
+                .map_err(|source| Failure::file("read", path, &source))?,
+        };
+        if bytes.len() as u64 > MAX_TEXT {
+            let message = format!("`{self}` has more than {MAX_TEXT} bytes of text");
+            return Err(Failure::input(message).hint("name a smaller file"));
+        }
+        String::from_utf8(bytes).map_err(|err| {
+            Failure::input(format!("`{self}` is not a text in UTF-8"))
+                .because(&err.utf8_error())
+                .hint("name a text file")
+        })
+    }
+
+    /// Reads WIT and chooses the world.
+    pub(crate) fn wit(&self, world: Option<&str>) -> Result<Source, Failure> {
+        match self {
+            Input::File(path) => load(path, world),
+            Input::Stdin => parse("stdin.wit", &self.text()?, world),
+        }
+        .map_err(|err| failure::unusable_wit(&self.to_string(), &err))
+    }
+
+    /// Gives the file's path.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Input::File(path) => Some(path),
+            Input::Stdin => None,
+        }
+    }
+}
+
+fn stdin(most: u64) -> Result<Vec<u8>, Failure> {
+    if STDIN_TAKEN.swap(true, Ordering::Relaxed) {
+        let message = "only one argument can be `-`: standard input can be read once";
+        return Err(Failure::usage(message));
+    }
+    limited(io::stdin().lock(), most)
+        .map_err(|source| Failure::system("standard input cannot be read", &source))
+}
+
+/// Reads all, or one byte more than is allowed.
+fn limited(input: impl io::Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The WIT and the world that a command works with.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct WitArgs {
+    /// The WIT: a file, a folder of files with its dependencies in `deps/`, or `-`
+    #[arg(long, value_name = "PATH")]
+    wit: Input,
+    /// The world in it; may be left out where there is only one
+    #[arg(long, value_name = "WORLD")]
+    world: Option<String>,
+}
+
+impl WitArgs {
+    /// Reads it.
+    pub(crate) fn source(&self) -> Result<Source, Failure> {
+        self.wit.wit(self.world.as_deref())
+    }
+
+    /// Gives what the WIT was called.
+    pub(crate) fn name(&self) -> String {
+        self.wit.to_string()
+    }
+}
+
+/// Gives the full name of the chosen world: `example:heater/heater@0.1.0`.
+pub(crate) fn world_id(source: &Source) -> String {
+    let world = &source.resolve.worlds[source.world];
+    let package = world.package.map(|id| &source.resolve.packages[id].name);
+    package.map_or_else(|| world.name.clone(), |package| package.interface_id(&world.name))
+}
+
+/// Gives the chosen world, to be compared with a component.
+pub(crate) fn world(source: Source) -> World {
+    World::new(source.resolve, source.world)
+}

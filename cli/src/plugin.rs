@@ -1,0 +1,81 @@
+//! Loads the plugin that a command tries.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use plugwright::{Cache, Engine, EngineError, EngineOptions, Plugin, Untyped};
+
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::policy::{self, Printed};
+use crate::ui::Ui;
+
+/// Names the folder for compiled code, or turns it off.
+const CACHE: &str = "PLUGWRIGHT_CACHE";
+
+/// The plugin to try, and under which policy.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PluginArgs {
+    /// The component: a `.wasm` file, or `-`
+    #[arg(value_name = "FILE")]
+    file: Input,
+    /// What the plugin may use and spend, in TOML: a file, or `-`; nothing is granted by default
+    #[arg(long, value_name = "POLICY")]
+    policy: Option<Input>,
+    /// Compile the plugin anew, and keep nothing of it
+    ///
+    /// Compiled code is kept in the user's cache folder.
+    /// The environment variable PLUGWRIGHT_CACHE names another folder, or says `off`.
+    #[arg(long)]
+    no_cache: bool,
+}
+
+/// A plugin that is ready to be tried.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) plugin: Plugin<Untyped>,
+    pub(crate) printed: Printed,
+    /// How long it took from the component's bytes to the plugin.
+    pub(crate) time: Duration,
+}
+
+impl PluginArgs {
+    /// Loads the plugin.
+    pub(crate) fn load(&self, ui: &Ui) -> Result<Loaded, Failure> {
+        let (policy, printed) = policy::read(self.policy.as_ref())?;
+        let artifact = self.file.artifact()?;
+        let engine = self.engine(ui)?;
+        let start = Instant::now();
+        let plugin = engine.load::<Untyped>(artifact.accept_unsigned(), policy)?;
+        Ok(Loaded { plugin, printed, time: start.elapsed() })
+    }
+
+    fn engine(&self, ui: &Ui) -> Result<Engine, Failure> {
+        let mut options = EngineOptions::default();
+        options.instances = 16;
+        if !self.no_cache {
+            options.cache = cache();
+        }
+        match Engine::new(options.clone()) {
+            Err(err @ (EngineError::CacheFolder { .. } | EngineError::CacheForeign { .. })) => {
+                ui.note(format!("note: {err}; the plugin is compiled anew"));
+                options.cache = Cache::Off;
+                Ok(Engine::new(options)?)
+            }
+            engine => Ok(engine?),
+        }
+    }
+}
+
+fn cache() -> Cache {
+    match env::var_os(CACHE) {
+        Some(value) if value == "off" => Cache::Off,
+        Some(value) if !value.is_empty() => Cache::Folder(PathBuf::from(value)),
+        _ => match dirs::cache_dir() {
+            Some(folder) => Cache::Folder(folder.join("plugwright")),
+            None => Cache::Off,
+        },
+    }
+}

@@ -1,0 +1,1 @@
+//! Holds `docs/reference/cli.md` to what the program says about itself.

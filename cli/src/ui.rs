@@ -1,0 +1,141 @@
+//! The only place that prints: data to standard output, everything else to standard error.
+//!
+//! Escape sequences are taken out where the stream is no terminal or `NO_COLOR` is set.
+//! What comes from files that nobody vouches for cannot steer the terminal: its control characters
+//! are replaced.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::failure::{Failure, Kind};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const CAUSE: Style = Style::new().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The two streams that the program prints to.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    /// Whether somebody watches standard error.
+    watched: bool,
+}
+
+/// Something that takes a while; it is over when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Ui {
+    pub(crate) fn new() -> Ui {
+        Ui { watched: io::stderr().is_terminal() }
+    }
+
+    /// Prints lines of data.
+    pub(crate) fn data(&self, text: impl Display) -> Result<(), Failure> {
+        let mut out = anstream::stdout();
+        writeln!(out, "{}", plain(&text.to_string())).and_then(|()| out.flush()).map_err(unwritten)
+    }
+
+    /// Prints data for programs.
+    pub(crate) fn json(&self, data: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(data).expect("all keys of our data are texts");
+        let mut out = anstream::stdout();
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(unwritten)
+    }
+
+    /// Says something beside the data.
+    pub(crate) fn note(&self, text: impl Display) {
+        // When nobody can read it any more, nobody can be told.
+        let _ = writeln!(anstream::stderr(), "{}", plain(&text.to_string()));
+    }
+
+    /// Passes on what a plugin printed, as it stands.
+    pub(crate) fn plugin_output(&self, text: &str) {
+        let _ = write!(anstream::stderr(), "{}", plain(text));
+    }
+
+    /// Tells that something takes a while: a moving line on a terminal, one plain line elsewhere.
+    pub(crate) fn progress(&self, what: impl Into<Cow<'static, str>>) -> Progress {
+        let what = what.into();
+        if !self.watched {
+            self.note(&what);
+            return Progress(ProgressBar::hidden());
+        }
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = ProgressBar::new_spinner().with_style(style).with_message(what);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Progress(bar)
+    }
+
+    /// Prints what was wrong with the arguments, or the help that was asked for.
+    pub(crate) fn parse_error(&self, err: &clap::Error) -> ExitCode {
+        let _ = err.print();
+        ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2))
+    }
+
+    /// Prints a failure, if there is one to print, and gives what the program exits with.
+    pub(crate) fn end(&self, result: Result<(), Failure>) -> ExitCode {
+        let Err(failure) = result else { return ExitCode::SUCCESS };
+        if !matches!(failure.kind(), Kind::Told | Kind::Unread) {
+            let _ = print(&failure);
+        }
+        failure.kind().exit_code()
+    }
+}
+
+fn print(failure: &Failure) -> io::Result<()> {
+    let mut out = anstream::stderr().lock();
+    let mut part = |style: Style, heading: &str, text: &str| {
+        writeln!(out, "{style}{heading}:{style:#} {}", plain(text))
+    };
+    part(ERROR, "error", failure.message())?;
+    for cause in failure.causes() {
+        part(CAUSE, "caused by", cause)?;
+    }
+    for hint in failure.hints() {
+        part(HINT, "\nhint", hint)?;
+    }
+    Ok(())
+}
+
+/// Replaces control characters.
+fn plain(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(steers) {
+        Cow::Owned(text.replace(steers, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn unwritten(err: io::Error) -> Failure {
+    if err.kind() == io::ErrorKind::BrokenPipe {
+        Failure::unread()
+    } else {
+        Failure::system("standard output cannot be written", &err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_replaced() {
+        assert_eq!(plain("a\tb\nü"), "a\tb\nü");
+        assert_eq!(plain("\u{1b}[31mred\u{9b}0m\r"), "\u{fffd}[31mred\u{fffd}0m\u{fffd}");
+    }
+}
