@@ -32,6 +32,12 @@ pub use crate::{
     world::{Import, World},
 };
 
+/// Compiles the host in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/guide/first-host.md")]
+struct Readme;
+
 /// What generated bindings are written against; not for use by hand.
 #[doc(hidden)]
 pub mod __private {

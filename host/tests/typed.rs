@@ -9,6 +9,9 @@ use plugwright::{
 
 plugwright::bindings!({ path: "tests/shop.wit", world: "shop" });
 
+/// The macro stands where a program has a `Result` of its own.
+type Result<T = (), E = LoadError> = std::result::Result<T, E>;
+
 /// A register that counts the steps it was asked for.
 #[derive(Default)]
 struct Register {
@@ -32,7 +35,7 @@ fn granted() -> Policy {
     }
 }
 
-fn load(component: Verified, policy: Policy) -> Result<Plugin<Shop<Register>>, LoadError> {
+fn load(component: Verified, policy: Policy) -> Result<Plugin<Shop<Register>>> {
     let engine = Engine::new(EngineOptions::default()).expect("the default options are in range");
     engine.load(component, policy)
 }

@@ -131,7 +131,7 @@ impl Call<'_> {
 
 /// Writes a signature inside a trait, on several lines where it is long.
 fn signature(name: &str, params: &[String], result: &str) -> String {
-    let result = format!("Result<{result}, ::plugwright::CallError>");
+    let result = format!("::core::result::Result<{result}, ::plugwright::CallError>");
     let line = format!("fn {name}({}) -> {result}", params.join(", "));
     if line.len() < 95 {
         return line;

@@ -24,22 +24,23 @@ impl Printer<'_> {
         ty.map_or_else(|| "()".to_owned(), |it| self.ty(it, mode))
     }
 
-    /// Writes a type.
+    /// Writes a type, with full paths: a program may have a `Result` of its own where the macro stands.
     pub(crate) fn ty(&self, ty: &Type, mode: Mode) -> String {
         use crate::model::Primitive::String as Text;
         let borrowed = mode == Mode::Borrowed;
         match ty {
             Type::Primitive(Text) if borrowed => "&str".to_owned(),
+            Type::Primitive(Text) => "::std::string::String".to_owned(),
             Type::Primitive(it) => crate::rust::primitive(*it).to_owned(),
             Type::Named(id) if borrowed && self.world.has_list(ty) => {
                 format!("&{}", self.path(*id))
             }
             Type::Named(id) => self.path(*id),
             Type::List(ty) if borrowed => format!("&[{}]", self.ty(ty, Mode::Owned)),
-            Type::List(ty) => format!("Vec<{}>", self.ty(ty, Mode::Owned)),
-            Type::Option(ty) => format!("Option<{}>", self.ty(ty, mode)),
+            Type::List(ty) => format!("::std::vec::Vec<{}>", self.ty(ty, Mode::Owned)),
+            Type::Option(ty) => format!("::core::option::Option<{}>", self.ty(ty, mode)),
             Type::Result(ok, err) => format!(
-                "Result<{}, {}>",
+                "::core::result::Result<{}, {}>",
                 self.optional(ok.as_deref(), mode),
                 self.optional(err.as_deref(), mode)
             ),

@@ -175,17 +175,23 @@ pub mod control {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ClashesPlugin {
     /// Calls `third:thing/tools@1.0.0.use-them` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn tools_use_them(&self, n: tools::Size) -> Result<tools::Size, ::plugwright::CallError>;
+    fn tools_use_them(
+        &self,
+        n: tools::Size,
+    ) -> ::core::result::Result<tools::Size, ::plugwright::CallError>;
 
     /// Calls `example:clashes/control@0.1.0.decide` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn control_decide(
         &self,
         given: control::Control,
-    ) -> Result<control::Control, ::plugwright::CallError>;
+    ) -> ::core::result::Result<control::Control, ::plugwright::CallError>;
 }
 
 impl<H: ClashesHost + Send + 'static> ClashesPlugin for ::plugwright::Plugin<Clashes<H>> {
-    fn tools_use_them(&self, n: tools::Size) -> Result<tools::Size, ::plugwright::CallError> {
+    fn tools_use_them(
+        &self,
+        n: tools::Size,
+    ) -> ::core::result::Result<tools::Size, ::plugwright::CallError> {
         self.__call("third:thing/tools@1.0.0.use-them", |__exports, __store| {
             __exports.third_thing_tools().call_use_them(__store, n)
         })
@@ -194,7 +200,7 @@ impl<H: ClashesHost + Send + 'static> ClashesPlugin for ::plugwright::Plugin<Cla
     fn control_decide(
         &self,
         given: control::Control,
-    ) -> Result<control::Control, ::plugwright::CallError> {
+    ) -> ::core::result::Result<control::Control, ::plugwright::CallError> {
         self.__call("example:clashes/control@0.1.0.decide", |__exports, __store| {
             __exports.example_clashes_control().call_decide(__store, given)
         })
@@ -207,17 +213,23 @@ impl<H: ClashesHost + Send + 'static> ClashesPlugin for ::plugwright::Plugin<Cla
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ClashesInstance {
     /// Calls `third:thing/tools@1.0.0.use-them` within the instance's budget; fails if the plugin traps or has spent it.
-    fn tools_use_them(&mut self, n: tools::Size) -> Result<tools::Size, ::plugwright::CallError>;
+    fn tools_use_them(
+        &mut self,
+        n: tools::Size,
+    ) -> ::core::result::Result<tools::Size, ::plugwright::CallError>;
 
     /// Calls `example:clashes/control@0.1.0.decide` within the instance's budget; fails if the plugin traps or has spent it.
     fn control_decide(
         &mut self,
         given: control::Control,
-    ) -> Result<control::Control, ::plugwright::CallError>;
+    ) -> ::core::result::Result<control::Control, ::plugwright::CallError>;
 }
 
 impl<H: ClashesHost + Send + 'static> ClashesInstance for ::plugwright::Instance<Clashes<H>> {
-    fn tools_use_them(&mut self, n: tools::Size) -> Result<tools::Size, ::plugwright::CallError> {
+    fn tools_use_them(
+        &mut self,
+        n: tools::Size,
+    ) -> ::core::result::Result<tools::Size, ::plugwright::CallError> {
         self.__call("third:thing/tools@1.0.0.use-them", |__exports, __store| {
             __exports.third_thing_tools().call_use_them(__store, n)
         })
@@ -226,7 +238,7 @@ impl<H: ClashesHost + Send + 'static> ClashesInstance for ::plugwright::Instance
     fn control_decide(
         &mut self,
         given: control::Control,
-    ) -> Result<control::Control, ::plugwright::CallError> {
+    ) -> ::core::result::Result<control::Control, ::plugwright::CallError> {
         self.__call("example:clashes/control@0.1.0.decide", |__exports, __store| {
             __exports.example_clashes_control().call_decide(__store, given)
         })

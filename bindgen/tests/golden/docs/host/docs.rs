@@ -120,22 +120,26 @@ pub trait DocsPlugin {
     /// Ends in a slash /
     ///
     /// Calls `last` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn last(&self, type_: &str) -> Result<(), ::plugwright::CallError>;
+    fn last(&self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Asks; "#" is a mark, `"##` is more.
     ///
     /// Calls `example:docs/odd.ask` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn odd_ask(&self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError>;
+    fn odd_ask(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError>;
 }
 
 impl<H: DocsHost + Send + 'static> DocsPlugin for ::plugwright::Plugin<Docs<H>> {
-    fn last(&self, type_: &str) -> Result<(), ::plugwright::CallError> {
+    fn last(&self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("last", |__exports, __store| {
             __exports.call_last(__store, type_)
         })
     }
 
-    fn odd_ask(&self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError> {
+    fn odd_ask(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError> {
         self.__call("example:docs/odd.ask", |__exports, __store| {
             __exports.example_docs_odd().call_ask(__store)
         })
@@ -150,22 +154,26 @@ pub trait DocsInstance {
     /// Ends in a slash /
     ///
     /// Calls `last` within the instance's budget; fails if the plugin traps or has spent it.
-    fn last(&mut self, type_: &str) -> Result<(), ::plugwright::CallError>;
+    fn last(&mut self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Asks; "#" is a mark, `"##` is more.
     ///
     /// Calls `example:docs/odd.ask` within the instance's budget; fails if the plugin traps or has spent it.
-    fn odd_ask(&mut self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError>;
+    fn odd_ask(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError>;
 }
 
 impl<H: DocsHost + Send + 'static> DocsInstance for ::plugwright::Instance<Docs<H>> {
-    fn last(&mut self, type_: &str) -> Result<(), ::plugwright::CallError> {
+    fn last(&mut self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("last", |__exports, __store| {
             __exports.call_last(__store, type_)
         })
     }
 
-    fn odd_ask(&mut self) -> Result<Result<(), odd::Reason>, ::plugwright::CallError> {
+    fn odd_ask(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError> {
         self.__call("example:docs/odd.ask", |__exports, __store| {
             __exports.example_docs_odd().call_ask(__store)
         })

@@ -86,11 +86,11 @@ pub mod colours {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait EnumsPlugin {
     /// Calls `paint` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn paint(&self, brush: u8) -> Result<u8, ::plugwright::CallError>;
+    fn paint(&self, brush: u8) -> ::core::result::Result<u8, ::plugwright::CallError>;
 }
 
 impl<H: EnumsHost + Send + 'static> EnumsPlugin for ::plugwright::Plugin<Enums<H>> {
-    fn paint(&self, brush: u8) -> Result<u8, ::plugwright::CallError> {
+    fn paint(&self, brush: u8) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("paint", |__exports, __store| {
             __exports.call_paint(__store, brush)
         })
@@ -103,11 +103,11 @@ impl<H: EnumsHost + Send + 'static> EnumsPlugin for ::plugwright::Plugin<Enums<H
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait EnumsInstance {
     /// Calls `paint` within the instance's budget; fails if the plugin traps or has spent it.
-    fn paint(&mut self, brush: u8) -> Result<u8, ::plugwright::CallError>;
+    fn paint(&mut self, brush: u8) -> ::core::result::Result<u8, ::plugwright::CallError>;
 }
 
 impl<H: EnumsHost + Send + 'static> EnumsInstance for ::plugwright::Instance<Enums<H>> {
-    fn paint(&mut self, brush: u8) -> Result<u8, ::plugwright::CallError> {
+    fn paint(&mut self, brush: u8) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("paint", |__exports, __store| {
             __exports.call_paint(__store, brush)
         })

@@ -124,31 +124,35 @@ pub mod failures {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ErrorsPlugin {
     /// Calls `example:errors/failures.run` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn failures_run(&self) -> Result<failures::Outcome, ::plugwright::CallError>;
+    fn failures_run(&self) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.again` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn failures_again(&self) -> Result<failures::Outer, ::plugwright::CallError>;
+    fn failures_again(&self) -> ::core::result::Result<failures::Outer, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.both` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn failures_both(
         &self,
-    ) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError>;
+    ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.faulty` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn failures_faulty(&self) -> Result<Result<(), failures::Faults>, ::plugwright::CallError>;
+    fn failures_faulty(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.simple` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn failures_simple(&self) -> Result<Result<(), failures::Plain>, ::plugwright::CallError>;
+    fn failures_simple(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError>;
 }
 
 impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Errors<H>> {
-    fn failures_run(&self) -> Result<failures::Outcome, ::plugwright::CallError> {
+    fn failures_run(&self) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError> {
         self.__call("example:errors/failures.run", |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
         })
     }
 
-    fn failures_again(&self) -> Result<failures::Outer, ::plugwright::CallError> {
+    fn failures_again(&self) -> ::core::result::Result<failures::Outer, ::plugwright::CallError> {
         self.__call("example:errors/failures.again", |__exports, __store| {
             __exports.example_errors_failures().call_again(__store)
         })
@@ -156,19 +160,23 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
 
     fn failures_both(
         &self,
-    ) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError> {
+    ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError> {
         self.__call("example:errors/failures.both", |__exports, __store| {
             __exports.example_errors_failures().call_both(__store)
         })
     }
 
-    fn failures_faulty(&self) -> Result<Result<(), failures::Faults>, ::plugwright::CallError> {
+    fn failures_faulty(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError> {
         self.__call("example:errors/failures.faulty", |__exports, __store| {
             __exports.example_errors_failures().call_faulty(__store)
         })
     }
 
-    fn failures_simple(&self) -> Result<Result<(), failures::Plain>, ::plugwright::CallError> {
+    fn failures_simple(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError> {
         self.__call("example:errors/failures.simple", |__exports, __store| {
             __exports.example_errors_failures().call_simple(__store)
         })
@@ -181,31 +189,43 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ErrorsInstance {
     /// Calls `example:errors/failures.run` within the instance's budget; fails if the plugin traps or has spent it.
-    fn failures_run(&mut self) -> Result<failures::Outcome, ::plugwright::CallError>;
+    fn failures_run(
+        &mut self,
+    ) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.again` within the instance's budget; fails if the plugin traps or has spent it.
-    fn failures_again(&mut self) -> Result<failures::Outer, ::plugwright::CallError>;
+    fn failures_again(
+        &mut self,
+    ) -> ::core::result::Result<failures::Outer, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.both` within the instance's budget; fails if the plugin traps or has spent it.
     fn failures_both(
         &mut self,
-    ) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError>;
+    ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.faulty` within the instance's budget; fails if the plugin traps or has spent it.
-    fn failures_faulty(&mut self) -> Result<Result<(), failures::Faults>, ::plugwright::CallError>;
+    fn failures_faulty(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError>;
 
     /// Calls `example:errors/failures.simple` within the instance's budget; fails if the plugin traps or has spent it.
-    fn failures_simple(&mut self) -> Result<Result<(), failures::Plain>, ::plugwright::CallError>;
+    fn failures_simple(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError>;
 }
 
 impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<Errors<H>> {
-    fn failures_run(&mut self) -> Result<failures::Outcome, ::plugwright::CallError> {
+    fn failures_run(
+        &mut self,
+    ) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError> {
         self.__call("example:errors/failures.run", |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
         })
     }
 
-    fn failures_again(&mut self) -> Result<failures::Outer, ::plugwright::CallError> {
+    fn failures_again(
+        &mut self,
+    ) -> ::core::result::Result<failures::Outer, ::plugwright::CallError> {
         self.__call("example:errors/failures.again", |__exports, __store| {
             __exports.example_errors_failures().call_again(__store)
         })
@@ -213,19 +233,23 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
 
     fn failures_both(
         &mut self,
-    ) -> Result<(u32, Option<Result<u8, failures::Deep>>), ::plugwright::CallError> {
+    ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError> {
         self.__call("example:errors/failures.both", |__exports, __store| {
             __exports.example_errors_failures().call_both(__store)
         })
     }
 
-    fn failures_faulty(&mut self) -> Result<Result<(), failures::Faults>, ::plugwright::CallError> {
+    fn failures_faulty(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError> {
         self.__call("example:errors/failures.faulty", |__exports, __store| {
             __exports.example_errors_failures().call_faulty(__store)
         })
     }
 
-    fn failures_simple(&mut self) -> Result<Result<(), failures::Plain>, ::plugwright::CallError> {
+    fn failures_simple(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError> {
         self.__call("example:errors/failures.simple", |__exports, __store| {
             __exports.example_errors_failures().call_simple(__store)
         })

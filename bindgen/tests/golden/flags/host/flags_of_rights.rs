@@ -97,7 +97,7 @@ pub trait FlagsOfRightsPlugin {
         &self,
         left: rights::Right,
         right: rights::Right,
-    ) -> Result<rights::Right, ::plugwright::CallError>;
+    ) -> ::core::result::Result<rights::Right, ::plugwright::CallError>;
 }
 
 impl<H: FlagsOfRightsHost + Send + 'static> FlagsOfRightsPlugin for ::plugwright::Plugin<FlagsOfRights<H>> {
@@ -105,7 +105,7 @@ impl<H: FlagsOfRightsHost + Send + 'static> FlagsOfRightsPlugin for ::plugwright
         &self,
         left: rights::Right,
         right: rights::Right,
-    ) -> Result<rights::Right, ::plugwright::CallError> {
+    ) -> ::core::result::Result<rights::Right, ::plugwright::CallError> {
         self.__call("example:flags/rights.union-of", |__exports, __store| {
             __exports.example_flags_rights().call_union_of(__store, left, right)
         })
@@ -122,7 +122,7 @@ pub trait FlagsOfRightsInstance {
         &mut self,
         left: rights::Right,
         right: rights::Right,
-    ) -> Result<rights::Right, ::plugwright::CallError>;
+    ) -> ::core::result::Result<rights::Right, ::plugwright::CallError>;
 }
 
 impl<H: FlagsOfRightsHost + Send + 'static> FlagsOfRightsInstance for ::plugwright::Instance<FlagsOfRights<H>> {
@@ -130,7 +130,7 @@ impl<H: FlagsOfRightsHost + Send + 'static> FlagsOfRightsInstance for ::plugwrig
         &mut self,
         left: rights::Right,
         right: rights::Right,
-    ) -> Result<rights::Right, ::plugwright::CallError> {
+    ) -> ::core::result::Result<rights::Right, ::plugwright::CallError> {
         self.__call("example:flags/rights.union-of", |__exports, __store| {
             __exports.example_flags_rights().call_union_of(__store, left, right)
         })

@@ -131,7 +131,7 @@ pub mod guest {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait EnumPlugin {
     /// Calls `guest-new` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn guest_new(&self) -> Result<(), ::plugwright::CallError>;
+    fn guest_new(&self) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `example:keywords/guest.new` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn guest_new_2(
@@ -139,11 +139,11 @@ pub trait EnumPlugin {
         async_: &str,
         store: bool,
         self_: guest::Thing,
-    ) -> Result<bool, ::plugwright::CallError>;
+    ) -> ::core::result::Result<bool, ::plugwright::CallError>;
 }
 
 impl<H: EnumHost + Send + 'static> EnumPlugin for ::plugwright::Plugin<Enum<H>> {
-    fn guest_new(&self) -> Result<(), ::plugwright::CallError> {
+    fn guest_new(&self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("guest-new", |__exports, __store| {
             __exports.call_guest_new(__store)
         })
@@ -154,7 +154,7 @@ impl<H: EnumHost + Send + 'static> EnumPlugin for ::plugwright::Plugin<Enum<H>> 
         async_: &str,
         store: bool,
         self_: guest::Thing,
-    ) -> Result<bool, ::plugwright::CallError> {
+    ) -> ::core::result::Result<bool, ::plugwright::CallError> {
         self.__call("example:keywords/guest.new", |__exports, __store| {
             __exports.example_keywords_guest().call_new(__store, async_, store, self_)
         })
@@ -167,14 +167,14 @@ impl<H: EnumHost + Send + 'static> EnumPlugin for ::plugwright::Plugin<Enum<H>> 
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait EnumInstance {
     /// Calls `guest-new` within the instance's budget; fails if the plugin traps or has spent it.
-    fn guest_new(&mut self) -> Result<(), ::plugwright::CallError>;
+    fn guest_new(&mut self) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `example:keywords/guest.[method]plugin.dyn` within the instance's budget; fails if the plugin traps or has spent it.
     fn guest_plugin_dyn(
         &mut self,
         plugin: guest::Plugin,
         ref_: u8,
-    ) -> Result<u8, ::plugwright::CallError>;
+    ) -> ::core::result::Result<u8, ::plugwright::CallError>;
 
     /// Calls `example:keywords/guest.new` within the instance's budget; fails if the plugin traps or has spent it.
     fn guest_new_2(
@@ -182,11 +182,11 @@ pub trait EnumInstance {
         async_: &str,
         store: bool,
         self_: guest::Thing,
-    ) -> Result<bool, ::plugwright::CallError>;
+    ) -> ::core::result::Result<bool, ::plugwright::CallError>;
 }
 
 impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<H>> {
-    fn guest_new(&mut self) -> Result<(), ::plugwright::CallError> {
+    fn guest_new(&mut self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("guest-new", |__exports, __store| {
             __exports.call_guest_new(__store)
         })
@@ -196,7 +196,7 @@ impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<
         &mut self,
         plugin: guest::Plugin,
         ref_: u8,
-    ) -> Result<u8, ::plugwright::CallError> {
+    ) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("example:keywords/guest.[method]plugin.dyn", |__exports, __store| {
             __exports.example_keywords_guest().plugin().call_dyn(__store, plugin, ref_)
         })
@@ -207,7 +207,7 @@ impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<
         async_: &str,
         store: bool,
         self_: guest::Thing,
-    ) -> Result<bool, ::plugwright::CallError> {
+    ) -> ::core::result::Result<bool, ::plugwright::CallError> {
         self.__call("example:keywords/guest.new", |__exports, __store| {
             __exports.example_keywords_guest().call_new(__store, async_, store, self_)
         })

@@ -97,29 +97,47 @@ pub mod sums {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ListsPlugin {
     /// Calls `example:lists/sums.total` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn sums_total(&self, rows: &[sums::Row]) -> Result<f64, ::plugwright::CallError>;
+    fn sums_total(
+        &self,
+        rows: &[sums::Row],
+    ) -> ::core::result::Result<f64, ::plugwright::CallError>;
 
     /// Calls `example:lists/sums.reverse` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn sums_reverse(&self, given: &sums::Bytes) -> Result<sums::Bytes, ::plugwright::CallError>;
+    fn sums_reverse(
+        &self,
+        given: &sums::Bytes,
+    ) -> ::core::result::Result<sums::Bytes, ::plugwright::CallError>;
 
     /// Calls `example:lists/sums.words` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn sums_words(&self, given: &[String]) -> Result<Vec<(String, u32)>, ::plugwright::CallError>;
+    fn sums_words(
+        &self,
+        given: &[::std::string::String],
+    ) -> ::core::result::Result<::std::vec::Vec<(::std::string::String, u32)>, ::plugwright::CallError>;
 }
 
 impl<H: ListsHost + Send + 'static> ListsPlugin for ::plugwright::Plugin<Lists<H>> {
-    fn sums_total(&self, rows: &[sums::Row]) -> Result<f64, ::plugwright::CallError> {
+    fn sums_total(
+        &self,
+        rows: &[sums::Row],
+    ) -> ::core::result::Result<f64, ::plugwright::CallError> {
         self.__call("example:lists/sums.total", |__exports, __store| {
             __exports.example_lists_sums().call_total(__store, rows)
         })
     }
 
-    fn sums_reverse(&self, given: &sums::Bytes) -> Result<sums::Bytes, ::plugwright::CallError> {
+    fn sums_reverse(
+        &self,
+        given: &sums::Bytes,
+    ) -> ::core::result::Result<sums::Bytes, ::plugwright::CallError> {
         self.__call("example:lists/sums.reverse", |__exports, __store| {
             __exports.example_lists_sums().call_reverse(__store, given)
         })
     }
 
-    fn sums_words(&self, given: &[String]) -> Result<Vec<(String, u32)>, ::plugwright::CallError> {
+    fn sums_words(
+        &self,
+        given: &[::std::string::String],
+    ) -> ::core::result::Result<::std::vec::Vec<(::std::string::String, u32)>, ::plugwright::CallError> {
         self.__call("example:lists/sums.words", |__exports, __store| {
             __exports.example_lists_sums().call_words(__store, given)
         })
@@ -132,23 +150,29 @@ impl<H: ListsHost + Send + 'static> ListsPlugin for ::plugwright::Plugin<Lists<H
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ListsInstance {
     /// Calls `example:lists/sums.total` within the instance's budget; fails if the plugin traps or has spent it.
-    fn sums_total(&mut self, rows: &[sums::Row]) -> Result<f64, ::plugwright::CallError>;
+    fn sums_total(
+        &mut self,
+        rows: &[sums::Row],
+    ) -> ::core::result::Result<f64, ::plugwright::CallError>;
 
     /// Calls `example:lists/sums.reverse` within the instance's budget; fails if the plugin traps or has spent it.
     fn sums_reverse(
         &mut self,
         given: &sums::Bytes,
-    ) -> Result<sums::Bytes, ::plugwright::CallError>;
+    ) -> ::core::result::Result<sums::Bytes, ::plugwright::CallError>;
 
     /// Calls `example:lists/sums.words` within the instance's budget; fails if the plugin traps or has spent it.
     fn sums_words(
         &mut self,
-        given: &[String],
-    ) -> Result<Vec<(String, u32)>, ::plugwright::CallError>;
+        given: &[::std::string::String],
+    ) -> ::core::result::Result<::std::vec::Vec<(::std::string::String, u32)>, ::plugwright::CallError>;
 }
 
 impl<H: ListsHost + Send + 'static> ListsInstance for ::plugwright::Instance<Lists<H>> {
-    fn sums_total(&mut self, rows: &[sums::Row]) -> Result<f64, ::plugwright::CallError> {
+    fn sums_total(
+        &mut self,
+        rows: &[sums::Row],
+    ) -> ::core::result::Result<f64, ::plugwright::CallError> {
         self.__call("example:lists/sums.total", |__exports, __store| {
             __exports.example_lists_sums().call_total(__store, rows)
         })
@@ -157,7 +181,7 @@ impl<H: ListsHost + Send + 'static> ListsInstance for ::plugwright::Instance<Lis
     fn sums_reverse(
         &mut self,
         given: &sums::Bytes,
-    ) -> Result<sums::Bytes, ::plugwright::CallError> {
+    ) -> ::core::result::Result<sums::Bytes, ::plugwright::CallError> {
         self.__call("example:lists/sums.reverse", |__exports, __store| {
             __exports.example_lists_sums().call_reverse(__store, given)
         })
@@ -165,8 +189,8 @@ impl<H: ListsHost + Send + 'static> ListsInstance for ::plugwright::Instance<Lis
 
     fn sums_words(
         &mut self,
-        given: &[String],
-    ) -> Result<Vec<(String, u32)>, ::plugwright::CallError> {
+        given: &[::std::string::String],
+    ) -> ::core::result::Result<::std::vec::Vec<(::std::string::String, u32)>, ::plugwright::CallError> {
         self.__call("example:lists/sums.words", |__exports, __store| {
             __exports.example_lists_sums().call_words(__store, given)
         })

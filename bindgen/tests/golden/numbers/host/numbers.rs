@@ -99,7 +99,11 @@ pub mod arithmetic {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait NumbersPlugin {
     /// Calls `example:numbers/arithmetic@0.1.0.add` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn arithmetic_add(&self, left: u32, right: u32) -> Result<u32, ::plugwright::CallError>;
+    fn arithmetic_add(
+        &self,
+        left: u32,
+        right: u32,
+    ) -> ::core::result::Result<u32, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.narrow` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn arithmetic_narrow(
@@ -108,23 +112,35 @@ pub trait NumbersPlugin {
         b: u16,
         c: i8,
         d: i16,
-    ) -> Result<i32, ::plugwright::CallError>;
+    ) -> ::core::result::Result<i32, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.wide` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn arithmetic_wide(&self, a: u64, b: i64) -> Result<u64, ::plugwright::CallError>;
+    fn arithmetic_wide(
+        &self,
+        a: u64,
+        b: i64,
+    ) -> ::core::result::Result<u64, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.real` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn arithmetic_real(&self, a: f32, b: f64) -> Result<f64, ::plugwright::CallError>;
+    fn arithmetic_real(
+        &self,
+        a: f32,
+        b: f64,
+    ) -> ::core::result::Result<f64, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.is-even` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn arithmetic_is_even(&self, n: u64) -> Result<bool, ::plugwright::CallError>;
+    fn arithmetic_is_even(&self, n: u64) -> ::core::result::Result<bool, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.next` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn arithmetic_next(&self, c: char) -> Result<char, ::plugwright::CallError>;
+    fn arithmetic_next(&self, c: char) -> ::core::result::Result<char, ::plugwright::CallError>;
 }
 
 impl<H: NumbersHost + Send + 'static> NumbersPlugin for ::plugwright::Plugin<Numbers<H>> {
-    fn arithmetic_add(&self, left: u32, right: u32) -> Result<u32, ::plugwright::CallError> {
+    fn arithmetic_add(
+        &self,
+        left: u32,
+        right: u32,
+    ) -> ::core::result::Result<u32, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.add", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_add(__store, left, right)
         })
@@ -136,31 +152,39 @@ impl<H: NumbersHost + Send + 'static> NumbersPlugin for ::plugwright::Plugin<Num
         b: u16,
         c: i8,
         d: i16,
-    ) -> Result<i32, ::plugwright::CallError> {
+    ) -> ::core::result::Result<i32, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.narrow", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_narrow(__store, a, b, c, d)
         })
     }
 
-    fn arithmetic_wide(&self, a: u64, b: i64) -> Result<u64, ::plugwright::CallError> {
+    fn arithmetic_wide(
+        &self,
+        a: u64,
+        b: i64,
+    ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.wide", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_wide(__store, a, b)
         })
     }
 
-    fn arithmetic_real(&self, a: f32, b: f64) -> Result<f64, ::plugwright::CallError> {
+    fn arithmetic_real(
+        &self,
+        a: f32,
+        b: f64,
+    ) -> ::core::result::Result<f64, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.real", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_real(__store, a, b)
         })
     }
 
-    fn arithmetic_is_even(&self, n: u64) -> Result<bool, ::plugwright::CallError> {
+    fn arithmetic_is_even(&self, n: u64) -> ::core::result::Result<bool, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.is-even", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_is_even(__store, n)
         })
     }
 
-    fn arithmetic_next(&self, c: char) -> Result<char, ::plugwright::CallError> {
+    fn arithmetic_next(&self, c: char) -> ::core::result::Result<char, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.next", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_next(__store, c)
         })
@@ -173,7 +197,11 @@ impl<H: NumbersHost + Send + 'static> NumbersPlugin for ::plugwright::Plugin<Num
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait NumbersInstance {
     /// Calls `example:numbers/arithmetic@0.1.0.add` within the instance's budget; fails if the plugin traps or has spent it.
-    fn arithmetic_add(&mut self, left: u32, right: u32) -> Result<u32, ::plugwright::CallError>;
+    fn arithmetic_add(
+        &mut self,
+        left: u32,
+        right: u32,
+    ) -> ::core::result::Result<u32, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.narrow` within the instance's budget; fails if the plugin traps or has spent it.
     fn arithmetic_narrow(
@@ -182,23 +210,41 @@ pub trait NumbersInstance {
         b: u16,
         c: i8,
         d: i16,
-    ) -> Result<i32, ::plugwright::CallError>;
+    ) -> ::core::result::Result<i32, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.wide` within the instance's budget; fails if the plugin traps or has spent it.
-    fn arithmetic_wide(&mut self, a: u64, b: i64) -> Result<u64, ::plugwright::CallError>;
+    fn arithmetic_wide(
+        &mut self,
+        a: u64,
+        b: i64,
+    ) -> ::core::result::Result<u64, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.real` within the instance's budget; fails if the plugin traps or has spent it.
-    fn arithmetic_real(&mut self, a: f32, b: f64) -> Result<f64, ::plugwright::CallError>;
+    fn arithmetic_real(
+        &mut self,
+        a: f32,
+        b: f64,
+    ) -> ::core::result::Result<f64, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.is-even` within the instance's budget; fails if the plugin traps or has spent it.
-    fn arithmetic_is_even(&mut self, n: u64) -> Result<bool, ::plugwright::CallError>;
+    fn arithmetic_is_even(
+        &mut self,
+        n: u64,
+    ) -> ::core::result::Result<bool, ::plugwright::CallError>;
 
     /// Calls `example:numbers/arithmetic@0.1.0.next` within the instance's budget; fails if the plugin traps or has spent it.
-    fn arithmetic_next(&mut self, c: char) -> Result<char, ::plugwright::CallError>;
+    fn arithmetic_next(
+        &mut self,
+        c: char,
+    ) -> ::core::result::Result<char, ::plugwright::CallError>;
 }
 
 impl<H: NumbersHost + Send + 'static> NumbersInstance for ::plugwright::Instance<Numbers<H>> {
-    fn arithmetic_add(&mut self, left: u32, right: u32) -> Result<u32, ::plugwright::CallError> {
+    fn arithmetic_add(
+        &mut self,
+        left: u32,
+        right: u32,
+    ) -> ::core::result::Result<u32, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.add", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_add(__store, left, right)
         })
@@ -210,31 +256,45 @@ impl<H: NumbersHost + Send + 'static> NumbersInstance for ::plugwright::Instance
         b: u16,
         c: i8,
         d: i16,
-    ) -> Result<i32, ::plugwright::CallError> {
+    ) -> ::core::result::Result<i32, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.narrow", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_narrow(__store, a, b, c, d)
         })
     }
 
-    fn arithmetic_wide(&mut self, a: u64, b: i64) -> Result<u64, ::plugwright::CallError> {
+    fn arithmetic_wide(
+        &mut self,
+        a: u64,
+        b: i64,
+    ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.wide", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_wide(__store, a, b)
         })
     }
 
-    fn arithmetic_real(&mut self, a: f32, b: f64) -> Result<f64, ::plugwright::CallError> {
+    fn arithmetic_real(
+        &mut self,
+        a: f32,
+        b: f64,
+    ) -> ::core::result::Result<f64, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.real", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_real(__store, a, b)
         })
     }
 
-    fn arithmetic_is_even(&mut self, n: u64) -> Result<bool, ::plugwright::CallError> {
+    fn arithmetic_is_even(
+        &mut self,
+        n: u64,
+    ) -> ::core::result::Result<bool, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.is-even", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_is_even(__store, n)
         })
     }
 
-    fn arithmetic_next(&mut self, c: char) -> Result<char, ::plugwright::CallError> {
+    fn arithmetic_next(
+        &mut self,
+        c: char,
+    ) -> ::core::result::Result<char, ::plugwright::CallError> {
         self.__call("example:numbers/arithmetic@0.1.0.next", |__exports, __store| {
             __exports.example_numbers_arithmetic().call_next(__store, c)
         })

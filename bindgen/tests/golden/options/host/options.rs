@@ -94,35 +94,49 @@ pub mod lookup {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait OptionsPlugin {
     /// Calls `example:options/lookup.find` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn lookup_find(&self, key: Option<&str>) -> Result<Option<Vec<u8>>, ::plugwright::CallError>;
+    fn lookup_find(
+        &self,
+        key: ::core::option::Option<&str>,
+    ) -> ::core::result::Result<::core::option::Option<::std::vec::Vec<u8>>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.half` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn lookup_half(&self, n: u32) -> Result<Result<u32, String>, ::plugwright::CallError>;
+    fn lookup_half(
+        &self,
+        n: u32,
+    ) -> ::core::result::Result<::core::result::Result<u32, ::std::string::String>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.check` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn lookup_check(
         &self,
-        n: Option<Option<u8>>,
-    ) -> Result<Result<(), ()>, ::plugwright::CallError>;
+        n: ::core::option::Option<::core::option::Option<u8>>,
+    ) -> ::core::result::Result<::core::result::Result<(), ()>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.only-ok` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn lookup_only_ok(&self) -> Result<Result<u8, ()>, ::plugwright::CallError>;
+    fn lookup_only_ok(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<u8, ()>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.only-err` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn lookup_only_err(
         &self,
-        given: Result<(), &str>,
-    ) -> Result<Result<(), u8>, ::plugwright::CallError>;
+        given: ::core::result::Result<(), &str>,
+    ) -> ::core::result::Result<::core::result::Result<(), u8>, ::plugwright::CallError>;
 }
 
 impl<H: OptionsHost + Send + 'static> OptionsPlugin for ::plugwright::Plugin<Options<H>> {
-    fn lookup_find(&self, key: Option<&str>) -> Result<Option<Vec<u8>>, ::plugwright::CallError> {
+    fn lookup_find(
+        &self,
+        key: ::core::option::Option<&str>,
+    ) -> ::core::result::Result<::core::option::Option<::std::vec::Vec<u8>>, ::plugwright::CallError> {
         self.__call("example:options/lookup.find", |__exports, __store| {
             __exports.example_options_lookup().call_find(__store, key)
         })
     }
 
-    fn lookup_half(&self, n: u32) -> Result<Result<u32, String>, ::plugwright::CallError> {
+    fn lookup_half(
+        &self,
+        n: u32,
+    ) -> ::core::result::Result<::core::result::Result<u32, ::std::string::String>, ::plugwright::CallError> {
         self.__call("example:options/lookup.half", |__exports, __store| {
             __exports.example_options_lookup().call_half(__store, n)
         })
@@ -130,14 +144,16 @@ impl<H: OptionsHost + Send + 'static> OptionsPlugin for ::plugwright::Plugin<Opt
 
     fn lookup_check(
         &self,
-        n: Option<Option<u8>>,
-    ) -> Result<Result<(), ()>, ::plugwright::CallError> {
+        n: ::core::option::Option<::core::option::Option<u8>>,
+    ) -> ::core::result::Result<::core::result::Result<(), ()>, ::plugwright::CallError> {
         self.__call("example:options/lookup.check", |__exports, __store| {
             __exports.example_options_lookup().call_check(__store, n)
         })
     }
 
-    fn lookup_only_ok(&self) -> Result<Result<u8, ()>, ::plugwright::CallError> {
+    fn lookup_only_ok(
+        &self,
+    ) -> ::core::result::Result<::core::result::Result<u8, ()>, ::plugwright::CallError> {
         self.__call("example:options/lookup.only-ok", |__exports, __store| {
             __exports.example_options_lookup().call_only_ok(__store)
         })
@@ -145,8 +161,8 @@ impl<H: OptionsHost + Send + 'static> OptionsPlugin for ::plugwright::Plugin<Opt
 
     fn lookup_only_err(
         &self,
-        given: Result<(), &str>,
-    ) -> Result<Result<(), u8>, ::plugwright::CallError> {
+        given: ::core::result::Result<(), &str>,
+    ) -> ::core::result::Result<::core::result::Result<(), u8>, ::plugwright::CallError> {
         self.__call("example:options/lookup.only-err", |__exports, __store| {
             __exports.example_options_lookup().call_only_err(__store, given)
         })
@@ -161,39 +177,47 @@ pub trait OptionsInstance {
     /// Calls `example:options/lookup.find` within the instance's budget; fails if the plugin traps or has spent it.
     fn lookup_find(
         &mut self,
-        key: Option<&str>,
-    ) -> Result<Option<Vec<u8>>, ::plugwright::CallError>;
+        key: ::core::option::Option<&str>,
+    ) -> ::core::result::Result<::core::option::Option<::std::vec::Vec<u8>>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.half` within the instance's budget; fails if the plugin traps or has spent it.
-    fn lookup_half(&mut self, n: u32) -> Result<Result<u32, String>, ::plugwright::CallError>;
+    fn lookup_half(
+        &mut self,
+        n: u32,
+    ) -> ::core::result::Result<::core::result::Result<u32, ::std::string::String>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.check` within the instance's budget; fails if the plugin traps or has spent it.
     fn lookup_check(
         &mut self,
-        n: Option<Option<u8>>,
-    ) -> Result<Result<(), ()>, ::plugwright::CallError>;
+        n: ::core::option::Option<::core::option::Option<u8>>,
+    ) -> ::core::result::Result<::core::result::Result<(), ()>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.only-ok` within the instance's budget; fails if the plugin traps or has spent it.
-    fn lookup_only_ok(&mut self) -> Result<Result<u8, ()>, ::plugwright::CallError>;
+    fn lookup_only_ok(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<u8, ()>, ::plugwright::CallError>;
 
     /// Calls `example:options/lookup.only-err` within the instance's budget; fails if the plugin traps or has spent it.
     fn lookup_only_err(
         &mut self,
-        given: Result<(), &str>,
-    ) -> Result<Result<(), u8>, ::plugwright::CallError>;
+        given: ::core::result::Result<(), &str>,
+    ) -> ::core::result::Result<::core::result::Result<(), u8>, ::plugwright::CallError>;
 }
 
 impl<H: OptionsHost + Send + 'static> OptionsInstance for ::plugwright::Instance<Options<H>> {
     fn lookup_find(
         &mut self,
-        key: Option<&str>,
-    ) -> Result<Option<Vec<u8>>, ::plugwright::CallError> {
+        key: ::core::option::Option<&str>,
+    ) -> ::core::result::Result<::core::option::Option<::std::vec::Vec<u8>>, ::plugwright::CallError> {
         self.__call("example:options/lookup.find", |__exports, __store| {
             __exports.example_options_lookup().call_find(__store, key)
         })
     }
 
-    fn lookup_half(&mut self, n: u32) -> Result<Result<u32, String>, ::plugwright::CallError> {
+    fn lookup_half(
+        &mut self,
+        n: u32,
+    ) -> ::core::result::Result<::core::result::Result<u32, ::std::string::String>, ::plugwright::CallError> {
         self.__call("example:options/lookup.half", |__exports, __store| {
             __exports.example_options_lookup().call_half(__store, n)
         })
@@ -201,14 +225,16 @@ impl<H: OptionsHost + Send + 'static> OptionsInstance for ::plugwright::Instance
 
     fn lookup_check(
         &mut self,
-        n: Option<Option<u8>>,
-    ) -> Result<Result<(), ()>, ::plugwright::CallError> {
+        n: ::core::option::Option<::core::option::Option<u8>>,
+    ) -> ::core::result::Result<::core::result::Result<(), ()>, ::plugwright::CallError> {
         self.__call("example:options/lookup.check", |__exports, __store| {
             __exports.example_options_lookup().call_check(__store, n)
         })
     }
 
-    fn lookup_only_ok(&mut self) -> Result<Result<u8, ()>, ::plugwright::CallError> {
+    fn lookup_only_ok(
+        &mut self,
+    ) -> ::core::result::Result<::core::result::Result<u8, ()>, ::plugwright::CallError> {
         self.__call("example:options/lookup.only-ok", |__exports, __store| {
             __exports.example_options_lookup().call_only_ok(__store)
         })
@@ -216,8 +242,8 @@ impl<H: OptionsHost + Send + 'static> OptionsInstance for ::plugwright::Instance
 
     fn lookup_only_err(
         &mut self,
-        given: Result<(), &str>,
-    ) -> Result<Result<(), u8>, ::plugwright::CallError> {
+        given: ::core::result::Result<(), &str>,
+    ) -> ::core::result::Result<::core::result::Result<(), u8>, ::plugwright::CallError> {
         self.__call("example:options/lookup.only-err", |__exports, __store| {
             __exports.example_options_lookup().call_only_err(__store, given)
         })

@@ -131,14 +131,14 @@ pub trait PreludePlugin {
         d: core::Clone,
         e: core::Send,
         f: &core::Drop,
-    ) -> Result<Result<core::String, core::Drop>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<core::String, core::Drop>, ::plugwright::CallError>;
 
     /// Calls `example:prelude/core.plain` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn core_plain(
         &self,
         std: &str,
-        core: Option<&[String]>,
-    ) -> Result<Result<Vec<u8>, core::Ok>, ::plugwright::CallError>;
+        core: ::core::option::Option<&[::std::string::String]>,
+    ) -> ::core::result::Result<::core::result::Result<::std::vec::Vec<u8>, core::Ok>, ::plugwright::CallError>;
 }
 
 impl<H: PreludeHost + Send + 'static> PreludePlugin for ::plugwright::Plugin<Prelude<H>> {
@@ -150,7 +150,7 @@ impl<H: PreludeHost + Send + 'static> PreludePlugin for ::plugwright::Plugin<Pre
         d: core::Clone,
         e: core::Send,
         f: &core::Drop,
-    ) -> Result<Result<core::String, core::Drop>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<core::String, core::Drop>, ::plugwright::CallError> {
         self.__call("example:prelude/core.pass", |__exports, __store| {
             __exports.example_prelude_core().call_pass(__store, a, b, c, d, e, f)
         })
@@ -159,8 +159,8 @@ impl<H: PreludeHost + Send + 'static> PreludePlugin for ::plugwright::Plugin<Pre
     fn core_plain(
         &self,
         std: &str,
-        core: Option<&[String]>,
-    ) -> Result<Result<Vec<u8>, core::Ok>, ::plugwright::CallError> {
+        core: ::core::option::Option<&[::std::string::String]>,
+    ) -> ::core::result::Result<::core::result::Result<::std::vec::Vec<u8>, core::Ok>, ::plugwright::CallError> {
         self.__call("example:prelude/core.plain", |__exports, __store| {
             __exports.example_prelude_core().call_plain(__store, std, core)
         })
@@ -176,7 +176,7 @@ pub trait PreludeInstance {
     fn core_iterator_iter(
         &mut self,
         iterator: core::Iterator,
-    ) -> Result<Vec<core::Send>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::std::vec::Vec<core::Send>, ::plugwright::CallError>;
 
     /// Calls `example:prelude/core.pass` within the instance's budget; fails if the plugin traps or has spent it.
     fn core_pass(
@@ -187,21 +187,21 @@ pub trait PreludeInstance {
         d: core::Clone,
         e: core::Send,
         f: &core::Drop,
-    ) -> Result<Result<core::String, core::Drop>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<core::String, core::Drop>, ::plugwright::CallError>;
 
     /// Calls `example:prelude/core.plain` within the instance's budget; fails if the plugin traps or has spent it.
     fn core_plain(
         &mut self,
         std: &str,
-        core: Option<&[String]>,
-    ) -> Result<Result<Vec<u8>, core::Ok>, ::plugwright::CallError>;
+        core: ::core::option::Option<&[::std::string::String]>,
+    ) -> ::core::result::Result<::core::result::Result<::std::vec::Vec<u8>, core::Ok>, ::plugwright::CallError>;
 }
 
 impl<H: PreludeHost + Send + 'static> PreludeInstance for ::plugwright::Instance<Prelude<H>> {
     fn core_iterator_iter(
         &mut self,
         iterator: core::Iterator,
-    ) -> Result<Vec<core::Send>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::std::vec::Vec<core::Send>, ::plugwright::CallError> {
         self.__call("example:prelude/core.[method]iterator.iter", |__exports, __store| {
             __exports.example_prelude_core().iterator().call_iter(__store, iterator)
         })
@@ -215,7 +215,7 @@ impl<H: PreludeHost + Send + 'static> PreludeInstance for ::plugwright::Instance
         d: core::Clone,
         e: core::Send,
         f: &core::Drop,
-    ) -> Result<Result<core::String, core::Drop>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<core::String, core::Drop>, ::plugwright::CallError> {
         self.__call("example:prelude/core.pass", |__exports, __store| {
             __exports.example_prelude_core().call_pass(__store, a, b, c, d, e, f)
         })
@@ -224,8 +224,8 @@ impl<H: PreludeHost + Send + 'static> PreludeInstance for ::plugwright::Instance
     fn core_plain(
         &mut self,
         std: &str,
-        core: Option<&[String]>,
-    ) -> Result<Result<Vec<u8>, core::Ok>, ::plugwright::CallError> {
+        core: ::core::option::Option<&[::std::string::String]>,
+    ) -> ::core::result::Result<::core::result::Result<::std::vec::Vec<u8>, core::Ok>, ::plugwright::CallError> {
         self.__call("example:prelude/core.plain", |__exports, __store| {
             __exports.example_prelude_core().call_plain(__store, std, core)
         })

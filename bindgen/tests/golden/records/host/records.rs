@@ -82,21 +82,27 @@ pub mod places {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait RecordsPlugin {
     /// Calls `example:records/places@0.2.0.middle` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn places_middle(&self, of: places::Pair) -> Result<places::Point, ::plugwright::CallError>;
+    fn places_middle(
+        &self,
+        of: places::Pair,
+    ) -> ::core::result::Result<places::Point, ::plugwright::CallError>;
 
     /// Calls `example:records/places@0.2.0.rename` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn places_rename(
         &self,
         place: &places::Place,
         name: &places::Nickname,
-    ) -> Result<places::Place, ::plugwright::CallError>;
+    ) -> ::core::result::Result<places::Place, ::plugwright::CallError>;
 
     /// Calls `example:records/places@0.2.0.single` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn places_single(&self, it: (&str,)) -> Result<(u8,), ::plugwright::CallError>;
+    fn places_single(&self, it: (&str,)) -> ::core::result::Result<(u8,), ::plugwright::CallError>;
 }
 
 impl RecordsPlugin for ::plugwright::Plugin<Records> {
-    fn places_middle(&self, of: places::Pair) -> Result<places::Point, ::plugwright::CallError> {
+    fn places_middle(
+        &self,
+        of: places::Pair,
+    ) -> ::core::result::Result<places::Point, ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.middle", |__exports, __store| {
             __exports.example_records_places().call_middle(__store, of)
         })
@@ -106,13 +112,13 @@ impl RecordsPlugin for ::plugwright::Plugin<Records> {
         &self,
         place: &places::Place,
         name: &places::Nickname,
-    ) -> Result<places::Place, ::plugwright::CallError> {
+    ) -> ::core::result::Result<places::Place, ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.rename", |__exports, __store| {
             __exports.example_records_places().call_rename(__store, place, name)
         })
     }
 
-    fn places_single(&self, it: (&str,)) -> Result<(u8,), ::plugwright::CallError> {
+    fn places_single(&self, it: (&str,)) -> ::core::result::Result<(u8,), ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.single", |__exports, __store| {
             __exports.example_records_places().call_single(__store, it)
         })
@@ -128,24 +134,27 @@ pub trait RecordsInstance {
     fn places_middle(
         &mut self,
         of: places::Pair,
-    ) -> Result<places::Point, ::plugwright::CallError>;
+    ) -> ::core::result::Result<places::Point, ::plugwright::CallError>;
 
     /// Calls `example:records/places@0.2.0.rename` within the instance's budget; fails if the plugin traps or has spent it.
     fn places_rename(
         &mut self,
         place: &places::Place,
         name: &places::Nickname,
-    ) -> Result<places::Place, ::plugwright::CallError>;
+    ) -> ::core::result::Result<places::Place, ::plugwright::CallError>;
 
     /// Calls `example:records/places@0.2.0.single` within the instance's budget; fails if the plugin traps or has spent it.
-    fn places_single(&mut self, it: (&str,)) -> Result<(u8,), ::plugwright::CallError>;
+    fn places_single(
+        &mut self,
+        it: (&str,),
+    ) -> ::core::result::Result<(u8,), ::plugwright::CallError>;
 }
 
 impl RecordsInstance for ::plugwright::Instance<Records> {
     fn places_middle(
         &mut self,
         of: places::Pair,
-    ) -> Result<places::Point, ::plugwright::CallError> {
+    ) -> ::core::result::Result<places::Point, ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.middle", |__exports, __store| {
             __exports.example_records_places().call_middle(__store, of)
         })
@@ -155,13 +164,16 @@ impl RecordsInstance for ::plugwright::Instance<Records> {
         &mut self,
         place: &places::Place,
         name: &places::Nickname,
-    ) -> Result<places::Place, ::plugwright::CallError> {
+    ) -> ::core::result::Result<places::Place, ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.rename", |__exports, __store| {
             __exports.example_records_places().call_rename(__store, place, name)
         })
     }
 
-    fn places_single(&mut self, it: (&str,)) -> Result<(u8,), ::plugwright::CallError> {
+    fn places_single(
+        &mut self,
+        it: (&str,),
+    ) -> ::core::result::Result<(u8,), ::plugwright::CallError> {
         self.__call("example:records/places@0.2.0.single", |__exports, __store| {
             __exports.example_records_places().call_single(__store, it)
         })

@@ -101,20 +101,20 @@ pub mod log {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait RenamedPlugin {
     /// Calls `stop` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn stop(&self) -> Result<(), ::plugwright::CallError>;
+    fn stop(&self) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `begin` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn begin(&self) -> Result<(), ::plugwright::CallError>;
+    fn begin(&self) -> ::core::result::Result<(), ::plugwright::CallError>;
 }
 
 impl<H: RenamedHost + Send + 'static> RenamedPlugin for ::plugwright::Plugin<Renamed<H>> {
-    fn stop(&self) -> Result<(), ::plugwright::CallError> {
+    fn stop(&self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("stop", |__exports, __store| {
             __exports.call_stop(__store)
         })
     }
 
-    fn begin(&self) -> Result<(), ::plugwright::CallError> {
+    fn begin(&self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("begin", |__exports, __store| {
             __exports.call_begin(__store)
         })
@@ -127,20 +127,20 @@ impl<H: RenamedHost + Send + 'static> RenamedPlugin for ::plugwright::Plugin<Ren
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait RenamedInstance {
     /// Calls `stop` within the instance's budget; fails if the plugin traps or has spent it.
-    fn stop(&mut self) -> Result<(), ::plugwright::CallError>;
+    fn stop(&mut self) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `begin` within the instance's budget; fails if the plugin traps or has spent it.
-    fn begin(&mut self) -> Result<(), ::plugwright::CallError>;
+    fn begin(&mut self) -> ::core::result::Result<(), ::plugwright::CallError>;
 }
 
 impl<H: RenamedHost + Send + 'static> RenamedInstance for ::plugwright::Instance<Renamed<H>> {
-    fn stop(&mut self) -> Result<(), ::plugwright::CallError> {
+    fn stop(&mut self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("stop", |__exports, __store| {
             __exports.call_stop(__store)
         })
     }
 
-    fn begin(&mut self) -> Result<(), ::plugwright::CallError> {
+    fn begin(&mut self) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("begin", |__exports, __store| {
             __exports.call_begin(__store)
         })

@@ -126,50 +126,53 @@ pub trait ResourcesInstance {
     fn buckets_bucket_new(
         &mut self,
         size: u32,
-    ) -> Result<Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.[method]bucket.put` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_put(
         &mut self,
         bucket: buckets::Bucket,
         litres: u32,
-    ) -> Result<Result<(), buckets::Refusal>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<(), buckets::Refusal>, ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.[method]bucket.level` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_level(
         &mut self,
         bucket: buckets::Bucket,
-    ) -> Result<u32, ::plugwright::CallError>;
+    ) -> ::core::result::Result<u32, ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.[static]bucket.largest` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_largest(
         &mut self,
         of: &[buckets::Bucket],
-    ) -> Result<Option<buckets::Bucket>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::option::Option<buckets::Bucket>, ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.[method]bucket.count` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_count(
         &mut self,
         bucket: buckets::Bucket,
         using: ::plugwright::__private::wasmtime::component::Resource<buckets::Counter>,
-    ) -> Result<(), ::plugwright::CallError>;
+    ) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.pour` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_pour(
         &mut self,
         from: buckets::Bucket,
         to: buckets::Bucket,
-    ) -> Result<u32, ::plugwright::CallError>;
+    ) -> ::core::result::Result<u32, ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.take` within the instance's budget; fails if the plugin traps or has spent it.
-    fn buckets_take(&mut self, it: buckets::Bucket) -> Result<Vec<u32>, ::plugwright::CallError>;
+    fn buckets_take(
+        &mut self,
+        it: buckets::Bucket,
+    ) -> ::core::result::Result<::std::vec::Vec<u32>, ::plugwright::CallError>;
 }
 
 impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Instance<Resources<H>> {
     fn buckets_bucket_new(
         &mut self,
         size: u32,
-    ) -> Result<Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.[constructor]bucket", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_constructor(__store, size)
         })
@@ -179,7 +182,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         bucket: buckets::Bucket,
         litres: u32,
-    ) -> Result<Result<(), buckets::Refusal>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<(), buckets::Refusal>, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.[method]bucket.put", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_put(__store, bucket, litres)
         })
@@ -188,7 +191,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
     fn buckets_bucket_level(
         &mut self,
         bucket: buckets::Bucket,
-    ) -> Result<u32, ::plugwright::CallError> {
+    ) -> ::core::result::Result<u32, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.[method]bucket.level", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_level(__store, bucket)
         })
@@ -197,7 +200,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
     fn buckets_bucket_largest(
         &mut self,
         of: &[buckets::Bucket],
-    ) -> Result<Option<buckets::Bucket>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::option::Option<buckets::Bucket>, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.[static]bucket.largest", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_largest(__store, of)
         })
@@ -207,7 +210,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         bucket: buckets::Bucket,
         using: ::plugwright::__private::wasmtime::component::Resource<buckets::Counter>,
-    ) -> Result<(), ::plugwright::CallError> {
+    ) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.[method]bucket.count", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_count(__store, bucket, using)
         })
@@ -217,13 +220,16 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         from: buckets::Bucket,
         to: buckets::Bucket,
-    ) -> Result<u32, ::plugwright::CallError> {
+    ) -> ::core::result::Result<u32, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.pour", |__exports, __store| {
             __exports.example_resources_buckets().call_pour(__store, from, to)
         })
     }
 
-    fn buckets_take(&mut self, it: buckets::Bucket) -> Result<Vec<u32>, ::plugwright::CallError> {
+    fn buckets_take(
+        &mut self,
+        it: buckets::Bucket,
+    ) -> ::core::result::Result<::std::vec::Vec<u32>, ::plugwright::CallError> {
         self.__call("example:resources/buckets@1.2.3.take", |__exports, __store| {
             __exports.example_resources_buckets().call_take(__store, it)
         })

@@ -127,20 +127,32 @@ pub trait RootPlugin {
     /// Applies settings.
     ///
     /// Calls `apply` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn apply(&self, settings: &[Setting]) -> Result<Result<(), Failure>, ::plugwright::CallError>;
+    fn apply(
+        &self,
+        settings: &[Setting],
+    ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError>;
 
     /// Calls `timer.tick` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn timer_tick(&self, n: timer::Ticks) -> Result<timer::Ticks, ::plugwright::CallError>;
+    fn timer_tick(
+        &self,
+        n: timer::Ticks,
+    ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError>;
 }
 
 impl<H: RootHost + Send + 'static> RootPlugin for ::plugwright::Plugin<Root<H>> {
-    fn apply(&self, settings: &[Setting]) -> Result<Result<(), Failure>, ::plugwright::CallError> {
+    fn apply(
+        &self,
+        settings: &[Setting],
+    ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError> {
         self.__call("apply", |__exports, __store| {
             __exports.call_apply(__store, settings)
         })
     }
 
-    fn timer_tick(&self, n: timer::Ticks) -> Result<timer::Ticks, ::plugwright::CallError> {
+    fn timer_tick(
+        &self,
+        n: timer::Ticks,
+    ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError> {
         self.__call("timer.tick", |__exports, __store| {
             __exports.timer().call_tick(__store, n)
         })
@@ -158,23 +170,29 @@ pub trait RootInstance {
     fn apply(
         &mut self,
         settings: &[Setting],
-    ) -> Result<Result<(), Failure>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError>;
 
     /// Calls `timer.tick` within the instance's budget; fails if the plugin traps or has spent it.
-    fn timer_tick(&mut self, n: timer::Ticks) -> Result<timer::Ticks, ::plugwright::CallError>;
+    fn timer_tick(
+        &mut self,
+        n: timer::Ticks,
+    ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError>;
 }
 
 impl<H: RootHost + Send + 'static> RootInstance for ::plugwright::Instance<Root<H>> {
     fn apply(
         &mut self,
         settings: &[Setting],
-    ) -> Result<Result<(), Failure>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError> {
         self.__call("apply", |__exports, __store| {
             __exports.call_apply(__store, settings)
         })
     }
 
-    fn timer_tick(&mut self, n: timer::Ticks) -> Result<timer::Ticks, ::plugwright::CallError> {
+    fn timer_tick(
+        &mut self,
+        n: timer::Ticks,
+    ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError> {
         self.__call("timer.tick", |__exports, __store| {
             __exports.timer().call_tick(__store, n)
         })

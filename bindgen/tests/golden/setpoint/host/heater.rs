@@ -150,14 +150,14 @@ pub trait HeaterPlugin {
     fn control_decide(
         &self,
         outlook: &control::Outlook,
-    ) -> Result<Result<control::Decision, control::Refusal>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError>;
 }
 
 impl<H: HeaterHost + Send + 'static> HeaterPlugin for ::plugwright::Plugin<Heater<H>> {
     fn control_decide(
         &self,
         outlook: &control::Outlook,
-    ) -> Result<Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
         self.__call("example:setpoint/control@0.1.0.decide", |__exports, __store| {
             __exports.example_setpoint_control().call_decide(__store, outlook)
         })
@@ -175,14 +175,14 @@ pub trait HeaterInstance {
     fn control_decide(
         &mut self,
         outlook: &control::Outlook,
-    ) -> Result<Result<control::Decision, control::Refusal>, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError>;
 }
 
 impl<H: HeaterHost + Send + 'static> HeaterInstance for ::plugwright::Instance<Heater<H>> {
     fn control_decide(
         &mut self,
         outlook: &control::Outlook,
-    ) -> Result<Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
         self.__call("example:setpoint/control@0.1.0.decide", |__exports, __store| {
             __exports.example_setpoint_control().call_decide(__store, outlook)
         })

@@ -91,20 +91,20 @@ pub mod tools {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait StabilityPlugin {
     /// Calls `example:stability/tools@0.2.0.old` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn tools_old(&self) -> Result<u8, ::plugwright::CallError>;
+    fn tools_old(&self) -> ::core::result::Result<u8, ::plugwright::CallError>;
 
     /// Calls `example:stability/tools@0.2.0.leaving` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn tools_leaving(&self) -> Result<u8, ::plugwright::CallError>;
+    fn tools_leaving(&self) -> ::core::result::Result<u8, ::plugwright::CallError>;
 }
 
 impl<H: StabilityHost + Send + 'static> StabilityPlugin for ::plugwright::Plugin<Stability<H>> {
-    fn tools_old(&self) -> Result<u8, ::plugwright::CallError> {
+    fn tools_old(&self) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("example:stability/tools@0.2.0.old", |__exports, __store| {
             __exports.example_stability_tools().call_old(__store)
         })
     }
 
-    fn tools_leaving(&self) -> Result<u8, ::plugwright::CallError> {
+    fn tools_leaving(&self) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("example:stability/tools@0.2.0.leaving", |__exports, __store| {
             __exports.example_stability_tools().call_leaving(__store)
         })
@@ -117,20 +117,20 @@ impl<H: StabilityHost + Send + 'static> StabilityPlugin for ::plugwright::Plugin
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait StabilityInstance {
     /// Calls `example:stability/tools@0.2.0.old` within the instance's budget; fails if the plugin traps or has spent it.
-    fn tools_old(&mut self) -> Result<u8, ::plugwright::CallError>;
+    fn tools_old(&mut self) -> ::core::result::Result<u8, ::plugwright::CallError>;
 
     /// Calls `example:stability/tools@0.2.0.leaving` within the instance's budget; fails if the plugin traps or has spent it.
-    fn tools_leaving(&mut self) -> Result<u8, ::plugwright::CallError>;
+    fn tools_leaving(&mut self) -> ::core::result::Result<u8, ::plugwright::CallError>;
 }
 
 impl<H: StabilityHost + Send + 'static> StabilityInstance for ::plugwright::Instance<Stability<H>> {
-    fn tools_old(&mut self) -> Result<u8, ::plugwright::CallError> {
+    fn tools_old(&mut self) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("example:stability/tools@0.2.0.old", |__exports, __store| {
             __exports.example_stability_tools().call_old(__store)
         })
     }
 
-    fn tools_leaving(&mut self) -> Result<u8, ::plugwright::CallError> {
+    fn tools_leaving(&mut self) -> ::core::result::Result<u8, ::plugwright::CallError> {
         self.__call("example:stability/tools@0.2.0.leaving", |__exports, __store| {
             __exports.example_stability_tools().call_leaving(__store)
         })

@@ -83,11 +83,19 @@ pub mod text {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait StringsPlugin {
     /// Calls `example:strings/text.join` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn text_join(&self, left: &str, right: &str) -> Result<String, ::plugwright::CallError>;
+    fn text_join(
+        &self,
+        left: &str,
+        right: &str,
+    ) -> ::core::result::Result<::std::string::String, ::plugwright::CallError>;
 }
 
 impl<H: StringsHost + Send + 'static> StringsPlugin for ::plugwright::Plugin<Strings<H>> {
-    fn text_join(&self, left: &str, right: &str) -> Result<String, ::plugwright::CallError> {
+    fn text_join(
+        &self,
+        left: &str,
+        right: &str,
+    ) -> ::core::result::Result<::std::string::String, ::plugwright::CallError> {
         self.__call("example:strings/text.join", |__exports, __store| {
             __exports.example_strings_text().call_join(__store, left, right)
         })
@@ -100,11 +108,19 @@ impl<H: StringsHost + Send + 'static> StringsPlugin for ::plugwright::Plugin<Str
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait StringsInstance {
     /// Calls `example:strings/text.join` within the instance's budget; fails if the plugin traps or has spent it.
-    fn text_join(&mut self, left: &str, right: &str) -> Result<String, ::plugwright::CallError>;
+    fn text_join(
+        &mut self,
+        left: &str,
+        right: &str,
+    ) -> ::core::result::Result<::std::string::String, ::plugwright::CallError>;
 }
 
 impl<H: StringsHost + Send + 'static> StringsInstance for ::plugwright::Instance<Strings<H>> {
-    fn text_join(&mut self, left: &str, right: &str) -> Result<String, ::plugwright::CallError> {
+    fn text_join(
+        &mut self,
+        left: &str,
+        right: &str,
+    ) -> ::core::result::Result<::std::string::String, ::plugwright::CallError> {
         self.__call("example:strings/text.join", |__exports, __store| {
             __exports.example_strings_text().call_join(__store, left, right)
         })

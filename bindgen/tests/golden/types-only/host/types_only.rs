@@ -80,11 +80,11 @@ pub mod store {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait TypesOnlyPlugin {
     /// Calls `example:types-only/store.put` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn store_put(&self, it: store::Item) -> Result<(), ::plugwright::CallError>;
+    fn store_put(&self, it: store::Item) -> ::core::result::Result<(), ::plugwright::CallError>;
 }
 
 impl TypesOnlyPlugin for ::plugwright::Plugin<TypesOnly> {
-    fn store_put(&self, it: store::Item) -> Result<(), ::plugwright::CallError> {
+    fn store_put(&self, it: store::Item) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("example:types-only/store.put", |__exports, __store| {
             __exports.example_types_only_store().call_put(__store, it)
         })
@@ -97,11 +97,17 @@ impl TypesOnlyPlugin for ::plugwright::Plugin<TypesOnly> {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait TypesOnlyInstance {
     /// Calls `example:types-only/store.put` within the instance's budget; fails if the plugin traps or has spent it.
-    fn store_put(&mut self, it: store::Item) -> Result<(), ::plugwright::CallError>;
+    fn store_put(
+        &mut self,
+        it: store::Item,
+    ) -> ::core::result::Result<(), ::plugwright::CallError>;
 }
 
 impl TypesOnlyInstance for ::plugwright::Instance<TypesOnly> {
-    fn store_put(&mut self, it: store::Item) -> Result<(), ::plugwright::CallError> {
+    fn store_put(
+        &mut self,
+        it: store::Item,
+    ) -> ::core::result::Result<(), ::plugwright::CallError> {
         self.__call("example:types-only/store.put", |__exports, __store| {
             __exports.example_types_only_store().call_put(__store, it)
         })

@@ -74,11 +74,17 @@ pub mod shapes {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait VariantsPlugin {
     /// Calls `example:variants/shapes.area` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn shapes_area(&self, of: &shapes::Shape) -> Result<f32, ::plugwright::CallError>;
+    fn shapes_area(
+        &self,
+        of: &shapes::Shape,
+    ) -> ::core::result::Result<f32, ::plugwright::CallError>;
 }
 
 impl VariantsPlugin for ::plugwright::Plugin<Variants> {
-    fn shapes_area(&self, of: &shapes::Shape) -> Result<f32, ::plugwright::CallError> {
+    fn shapes_area(
+        &self,
+        of: &shapes::Shape,
+    ) -> ::core::result::Result<f32, ::plugwright::CallError> {
         self.__call("example:variants/shapes.area", |__exports, __store| {
             __exports.example_variants_shapes().call_area(__store, of)
         })
@@ -91,11 +97,17 @@ impl VariantsPlugin for ::plugwright::Plugin<Variants> {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait VariantsInstance {
     /// Calls `example:variants/shapes.area` within the instance's budget; fails if the plugin traps or has spent it.
-    fn shapes_area(&mut self, of: &shapes::Shape) -> Result<f32, ::plugwright::CallError>;
+    fn shapes_area(
+        &mut self,
+        of: &shapes::Shape,
+    ) -> ::core::result::Result<f32, ::plugwright::CallError>;
 }
 
 impl VariantsInstance for ::plugwright::Instance<Variants> {
-    fn shapes_area(&mut self, of: &shapes::Shape) -> Result<f32, ::plugwright::CallError> {
+    fn shapes_area(
+        &mut self,
+        of: &shapes::Shape,
+    ) -> ::core::result::Result<f32, ::plugwright::CallError> {
         self.__call("example:variants/shapes.area", |__exports, __store| {
             __exports.example_variants_shapes().call_area(__store, of)
         })

@@ -73,11 +73,11 @@ pub mod logging {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait WasiUserPlugin {
     /// Calls `run` under the plugin's limits; fails if the plugin traps or has spent its budget.
-    fn run(&self) -> Result<u64, ::plugwright::CallError>;
+    fn run(&self) -> ::core::result::Result<u64, ::plugwright::CallError>;
 }
 
 impl WasiUserPlugin for ::plugwright::Plugin<WasiUser> {
-    fn run(&self) -> Result<u64, ::plugwright::CallError> {
+    fn run(&self) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("run", |__exports, __store| {
             __exports.call_run(__store)
         })
@@ -90,11 +90,11 @@ impl WasiUserPlugin for ::plugwright::Plugin<WasiUser> {
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait WasiUserInstance {
     /// Calls `run` within the instance's budget; fails if the plugin traps or has spent it.
-    fn run(&mut self) -> Result<u64, ::plugwright::CallError>;
+    fn run(&mut self) -> ::core::result::Result<u64, ::plugwright::CallError>;
 }
 
 impl WasiUserInstance for ::plugwright::Instance<WasiUser> {
-    fn run(&mut self) -> Result<u64, ::plugwright::CallError> {
+    fn run(&mut self) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("run", |__exports, __store| {
             __exports.call_run(__store)
         })
