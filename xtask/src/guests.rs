@@ -13,6 +13,9 @@ use crate::step::{Outcome, no_arguments};
 
 /// Lists all plugins to build.
 pub(crate) const PLUGINS: &[Plugin] = &[
+    Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
+    Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
+    Plugin::new("reach-rust", "guests/reach/rust", &["guests/reach/wit"]),
     Plugin::of_setpoint("thermostat", "examples/setpoint/plugins/thermostat"),
     Plugin::of_setpoint("optimiser", "examples/setpoint/plugins/optimiser"),
     Plugin::of_setpoint("rogue", "examples/setpoint/plugins/rogue"),
@@ -27,11 +30,21 @@ pub(crate) struct Plugin {
     pub(crate) name: &'static str,
     pub(crate) dir: &'static str,
     inputs: &'static [&'static str],
+    /// Whether it is built without WASI.
+    pure: bool,
 }
 
 impl Plugin {
+    const fn new(name: &'static str, dir: &'static str, inputs: &'static [&'static str]) -> Self {
+        Self { name, dir, inputs, pure: false }
+    }
+
     const fn of_setpoint(name: &'static str, dir: &'static str) -> Self {
-        Self { name, dir, inputs: &["examples/setpoint/sdk", "examples/setpoint/wit"] }
+        Self::new(name, dir, &["examples/setpoint/sdk", "examples/setpoint/wit"])
+    }
+
+    const fn pure(self) -> Self {
+        Self { pure: true, ..self }
     }
 
     /// Where the component goes, seen from the workspace's root.
@@ -61,6 +74,7 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         }
         let mut command = cargo(["run", "--quiet", "--package", "plugwright-cli", "--"]);
         command.args(["build", plugin.dir, "--release", "-o"]).arg(&component);
+        command.args(plugin.pure.then_some("--pure"));
         command::run(command)?;
         fs::write(&stamp, fingerprint)
             .map_err(|source| StepError::file("write", &stamp, source))?;
@@ -91,7 +105,7 @@ mod tests {
     #[test]
     fn components_lie_side_by_side() {
         let components: Vec<_> = PLUGINS.iter().map(Plugin::component).collect();
-        assert_eq!(components[0], Path::new("target/guests/thermostat.wasm"));
+        assert_eq!(components[0], Path::new("target/guests/bench.wasm"));
         for (at, component) in components.iter().enumerate() {
             assert!(!components[..at].contains(component), "{} twice", component.display());
         }

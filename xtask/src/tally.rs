@@ -12,6 +12,18 @@ pub(crate) struct Tally {
     pub(crate) skipped: u64,
 }
 
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+}
+
 impl Tally {
     /// Copies test output line by line, as it comes, and counts the tests in it.
     pub(crate) fn copy(mut from: impl BufRead, mut to: impl Write) -> io::Result<Self> {
@@ -20,13 +32,13 @@ impl Tally {
         while from.read_until(b'\n', &mut line)? > 0 {
             to.write_all(&line)?;
             to.flush()?;
-            tally.add(&String::from_utf8_lossy(&line));
+            tally.count(&String::from_utf8_lossy(&line));
             line.clear();
         }
         Ok(tally)
     }
 
-    fn add(&mut self, line: &str) {
+    fn count(&mut self, line: &str) {
         let Some(result) = line.strip_prefix("test result: ") else { return };
         let Some((_, counts)) = result.split_once(". ") else { return };
         for count in counts.split(';') {
