@@ -149,7 +149,8 @@ fn path_hint(path: &Path, source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::IsADirectory => "it is a folder; name a file",
         io::ErrorKind::NotFound => "check the path",
-        io::ErrorKind::NotADirectory => "one part of the path is a file, not a folder",
+        io::ErrorKind::NotADirectory => "it, or one part of the path, is a file and no folder",
+        io::ErrorKind::AlreadyExists => "a file is where a folder has to be",
         _ if path.is_dir() => "it is a folder; name a file",
         _ => "check the path and its permissions",
     }
@@ -268,9 +269,7 @@ impl From<CallError> for Failure {
             CallError::Trap { backtrace, .. } if !backtrace.is_empty() => {
                 failure.cause(format!("the plugin was in\n{}", trace(backtrace)))
             }
-            CallError::Dead { .. } | CallError::Busy { .. } => {
-                Failure::internal(error.to_string()).below(&error)
-            }
+            CallError::Dead { .. } => Failure::internal(error.to_string()).below(&error),
             _ => failure,
         }
     }
@@ -303,4 +302,46 @@ fn trace(backtrace: &[String]) -> String {
         text.push_str(&format!("\n  and {} more", backtrace.len() - SHOWN));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_layer_is_told_once() {
+        let io = io::Error::new(io::ErrorKind::NotFound, "gone");
+        let failure = Failure::file("read", Path::new("a.wit"), &io).because(&io).cause("last");
+        assert_eq!(failure.message(), "cannot read `a.wit`");
+        assert_eq!(failure.causes(), ["gone", "last"]);
+        assert_eq!(failure.hints(), ["check the path"]);
+        assert_eq!(failure.kind(), Kind::Input);
+    }
+
+    #[test]
+    fn a_panic_is_our_bug() {
+        let failure = Failure::panicked("panicked at src/a.rs:1:2:\nno");
+        assert_eq!(failure.kind(), Kind::Internal);
+        assert_eq!(failure.message(), "plugwright panicked; this is a bug");
+        assert_eq!(failure.causes(), ["panicked at src/a.rs:1:2:\nno"]);
+        assert!(failure.hints()[0].starts_with("report it with the input"));
+        let upstream = GenerateError::Upstream {
+            generator: "wit-bindgen-rust",
+            world: "a:b/c".to_owned(),
+            message: "no".to_owned(),
+        };
+        assert_eq!(unusable_wit("a.wit", &upstream).kind(), Kind::Internal);
+        assert_eq!(
+            format!("{:?}", Kind::Internal.exit_code()),
+            format!("{:?}", ExitCode::from(70))
+        );
+    }
+
+    #[test]
+    fn a_long_backtrace_is_cut() {
+        let frames: Vec<_> = (0..20).map(|at| format!("f{at}")).collect();
+        let text = trace(&frames);
+        assert!(text.starts_with("  f0\n  f1\n"), "{text}");
+        assert!(text.ends_with("\n  f15\n  and 4 more"), "{text}");
+    }
 }

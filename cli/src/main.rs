@@ -15,6 +15,7 @@ mod reference;
 mod rust;
 mod text;
 mod ui;
+mod wave;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

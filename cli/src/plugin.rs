@@ -47,14 +47,16 @@ impl PluginArgs {
         let (policy, printed) = policy::read(self.policy.as_ref())?;
         let artifact = self.file.artifact()?;
         let engine = self.engine(ui)?;
+        let progress = ui.progress(format!("loading {}", self.file));
         let start = Instant::now();
         let plugin = engine.load::<Untyped>(artifact.accept_unsigned(), policy)?;
-        Ok(Loaded { plugin, printed, time: start.elapsed() })
+        let time = start.elapsed();
+        drop(progress);
+        Ok(Loaded { plugin, printed, time })
     }
 
     fn engine(&self, ui: &Ui) -> Result<Engine, Failure> {
         let mut options = EngineOptions::default();
-        options.instances = 16;
         if !self.no_cache {
             options.cache = cache();
         }

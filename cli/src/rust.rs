@@ -20,8 +20,10 @@ pub(crate) const PURE_TARGET: &str = "wasm32-unknown-unknown";
 /// What a plugin's `Cargo.toml` says.
 #[derive(Debug)]
 pub(crate) struct Project {
-    /// The folder, in full.
+    /// The folder, as it was named.
     pub(crate) dir: PathBuf,
+    /// The folder in full, for cargo.
+    full: PathBuf,
     package: Package,
     /// Where the WIT is and which world it is about, if the project says so.
     pub(crate) wit: Option<Wit>,
@@ -40,12 +42,13 @@ pub(crate) struct Wit {
 impl Project {
     /// Reads the project in a folder.
     pub(crate) fn read(dir: &Path) -> Result<Project, Failure> {
-        let dir = dir.canonicalize().map_err(|source| Failure::file("open", dir, &source))?;
+        let full = dir.canonicalize().map_err(|source| Failure::file("open", dir, &source))?;
         let manifest = dir.join("Cargo.toml");
+        let full_manifest = full.join("Cargo.toml");
         let mut command = MetadataCommand::new();
-        command.cargo_path(cargo()).manifest_path(&manifest).current_dir(&dir).no_deps();
+        command.cargo_path(cargo()).manifest_path(&full_manifest).current_dir(&full).no_deps();
         let metadata = command.exec().map_err(|err| unread(&manifest, err))?;
-        let package = metadata.packages.into_iter().find(|it| it.manifest_path == manifest);
+        let package = metadata.packages.into_iter().find(|it| it.manifest_path == full_manifest);
         let package = package.ok_or_else(|| {
             Failure::input(format!("`{}` is a workspace, not a plugin", dir.display()))
                 .hint("name the folder of one plugin in it")
@@ -66,7 +69,7 @@ impl Project {
                 .hint("it has the keys `wit` and `world`")
             })?),
         };
-        Ok(Project { dir, package, wit })
+        Ok(Project { dir: dir.to_owned(), full, package, wit })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -78,7 +81,7 @@ impl Project {
     /// Cargo prints its own errors to standard error.
     pub(crate) fn build(&self, target: &str, release: bool) -> Result<PathBuf, Failure> {
         let mut command = Command::new(cargo());
-        command.current_dir(&self.dir).stdout(Stdio::piped());
+        command.current_dir(&self.full).stdout(Stdio::piped());
         command.args(["build", "--lib", "--message-format=json-render-diagnostics"]);
         command.args(["--target", target, "--package", self.name()]);
         if release {

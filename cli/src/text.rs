@@ -1,8 +1,6 @@
-//! How numbers are written for people, and what of a text is looked at before it is parsed.
+//! How numbers are written for people.
 
 use std::time::Duration;
-
-use crate::failure::Failure;
 
 /// Writes a size: `912 bytes`, `54.3 KiB`.
 pub(crate) fn size(bytes: u64) -> String {
@@ -40,52 +38,6 @@ pub(crate) fn count(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
-/// Finds each character that is not in a string or a character literal of WAVE, with its place.
-pub(crate) fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let mut quote = None;
-    let mut escaped = false;
-    text.char_indices().filter(move |&(_, c)| match quote {
-        Some(_) if escaped => {
-            escaped = false;
-            false
-        }
-        Some(_) if c == '\\' => {
-            escaped = true;
-            false
-        }
-        Some(open) => {
-            if c == open {
-                quote = None;
-            }
-            false
-        }
-        None => {
-            if c == '"' || c == '\'' {
-                quote = Some(c);
-            }
-            true
-        }
-    })
-}
-
-/// Refuses values that are nested so deeply that parsing them would use up the stack.
-pub(crate) fn check_nesting(wave: &str) -> Result<(), Failure> {
-    const DEEPEST: usize = 500;
-    let mut depth = 0_usize;
-    for (_, c) in outside_quotes(wave) {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            let message = format!("the value is nested more than {DEEPEST} levels deep");
-            return Err(Failure::input(message).hint("call it from a program"));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,13 +52,5 @@ mod tests {
         let times = [850, 12_345, 1_500_000, 99_900_000, 4_560_000_000].map(Duration::from_nanos);
         assert_eq!(times.map(time), ["0.85 µs", "12.3 µs", "1.50 ms", "99.9 ms", "4.56 s"]);
         assert_eq!([count(1, "difference"), count(0, "case")], ["1 difference", "0 cases"]);
-    }
-
-    #[test]
-    fn quoted_brackets_do_not_nest() {
-        let nested = format!("f({}", "(".repeat(600));
-        assert!(check_nesting(&nested).is_err());
-        assert!(check_nesting(&format!("f(\"\\\"{}\", '(')", "(".repeat(600))).is_ok());
-        assert!(check_nesting(&"(a)".repeat(600)).is_ok());
     }
 }

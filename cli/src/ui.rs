@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -29,13 +31,25 @@ pub(crate) struct Ui {
 
 /// Something that takes a while; it is over when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Progress(ProgressBar);
+#[expect(dead_code, reason = "dropping them is what they are for")]
+pub(crate) enum Progress {
+    /// A moving line on a terminal.
+    Moving(Spinner),
+    /// A plain line elsewhere, unless this is dropped before it is printed.
+    Plain(Sender<()>),
+}
 
-impl Drop for Progress {
+#[derive(Debug)]
+pub(crate) struct Spinner(ProgressBar);
+
+impl Drop for Spinner {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
 }
+
+/// What takes less time than this is not told where nothing can move.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Ui {
     pub(crate) fn new() -> Ui {
@@ -45,20 +59,21 @@ impl Ui {
     /// Prints lines of data.
     pub(crate) fn data(&self, text: impl Display) -> Result<(), Failure> {
         let mut out = anstream::stdout();
-        writeln!(out, "{}", plain(&text.to_string())).and_then(|()| out.flush()).map_err(unwritten)
+        writeln!(out, "{}", plain(&text.to_string()))
+            .and_then(|()| out.flush())
+            .map_err(|err| unwritten(&err))
     }
 
     /// Prints data for programs.
     pub(crate) fn json(&self, data: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(data).expect("all keys of our data are texts");
         let mut out = anstream::stdout();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(unwritten)
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|err| unwritten(&err))
     }
 
     /// Says something beside the data.
     pub(crate) fn note(&self, text: impl Display) {
-        // When nobody can read it any more, nobody can be told.
-        let _ = writeln!(anstream::stderr(), "{}", plain(&text.to_string()));
+        note(&text.to_string());
     }
 
     /// Passes on what a plugin printed, as it stands.
@@ -66,18 +81,23 @@ impl Ui {
         let _ = write!(anstream::stderr(), "{}", plain(text));
     }
 
-    /// Tells that something takes a while: a moving line on a terminal, one plain line elsewhere.
-    pub(crate) fn progress(&self, what: impl Into<Cow<'static, str>>) -> Progress {
+    /// Tells that something takes a while.
+    pub(crate) fn progress(&self, what: impl Into<String>) -> Progress {
         let what = what.into();
-        if !self.watched {
-            self.note(&what);
-            return Progress(ProgressBar::hidden());
+        if self.watched {
+            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+                .expect("the template names fields of indicatif");
+            let bar = ProgressBar::new_spinner().with_style(style).with_message(what);
+            bar.enable_steady_tick(Duration::from_millis(100));
+            return Progress::Moving(Spinner(bar));
         }
-        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = ProgressBar::new_spinner().with_style(style).with_message(what);
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Progress(bar)
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            if receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                note(&what);
+            }
+        });
+        Progress::Plain(sender)
     }
 
     /// Prints what was wrong with the arguments, or the help that was asked for.
@@ -94,6 +114,11 @@ impl Ui {
         }
         failure.kind().exit_code()
     }
+}
+
+fn note(text: &str) {
+    // When nobody can read it any more, nobody can be told.
+    let _ = writeln!(anstream::stderr(), "{}", plain(text));
 }
 
 fn print(failure: &Failure) -> io::Result<()> {
@@ -121,11 +146,11 @@ fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn unwritten(err: io::Error) -> Failure {
+fn unwritten(err: &io::Error) -> Failure {
     if err.kind() == io::ErrorKind::BrokenPipe {
         Failure::unread()
     } else {
-        Failure::system("standard output cannot be written", &err)
+        Failure::system("standard output cannot be written", err)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::text;
 use crate::ui::Ui;
+use crate::wave;
 
 /// Measure how fast a function of a plugin is called
 ///
@@ -63,11 +64,9 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, seconds, output }: Args) -> Result<(), Failure> {
-    text::check_nesting(&call)?;
-    let progress = ui.progress("loading");
+    wave::check_nesting(&call)?;
     let Loaded { plugin, time: load, printed } = plugin.load(ui)?;
     let request = plugin.request(&call)?;
-    drop(progress);
     let progress = ui.progress(format!("measuring for {seconds} s"));
     let measured = measure(&plugin, &request, load, Duration::from_secs_f64(seconds / 2.0));
     drop(progress);
@@ -122,7 +121,7 @@ impl Speed {
                 let at = |quantile| histogram.value_at_quantile(quantile);
                 return Ok(Speed {
                     calls,
-                    calls_per_second: calls as f64 / elapsed.as_secs_f64(),
+                    calls_per_second: (calls as f64 / elapsed.as_secs_f64()).round(),
                     p50_ns: at(0.5),
                     p90_ns: at(0.9),
                     p99_ns: at(0.99),

@@ -52,7 +52,10 @@ pub(crate) fn run(ui: &Ui, Args { dir, output, release, pure }: Args) -> Result<
     let built = project.build(target, release)?;
     let bytes = fs::read(&built).map_err(|source| Failure::file("read", &built, &source))?;
     let bytes = if pure { encode(project.name(), &bytes)? } else { bytes };
-    let output = output.unwrap_or_else(|| dir.join(format!("{}.wasm", project.name())));
+    let output = output.unwrap_or_else(|| {
+        let name = PathBuf::from(format!("{}.wasm", project.name()));
+        if dir == Path::new(".") { name } else { dir.join(name) }
+    });
     let artifact = Artifact::from_bytes(output.display().to_string(), bytes)
         .map_err(|err| failure::unreadable(project.name(), &err))?;
     if pure {

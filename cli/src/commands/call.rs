@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::text;
 use crate::ui::Ui;
+use crate::wave;
 
 /// Call a function that a plugin exports
 ///
@@ -47,7 +48,7 @@ struct Stats {
 }
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result<(), Failure> {
-    text::check_nesting(&call)?;
+    wave::check_nesting(&call)?;
     let Loaded { plugin, printed, time } = plugin.load(ui)?;
     let request = plugin.request(&call)?;
     let start = Instant::now();
@@ -60,10 +61,10 @@ pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result
     });
     printed.pass_on(ui);
     let (result, call, memory) = result?;
-    let result = result.map(|value| value.to_wave()).transpose().map_err(|err| {
+    let result = result.as_ref().map(wave::write).transpose().map_err(|err| {
         let function = request.function().short_name();
         Failure::input(format!("the result of `{function}` cannot be written in WAVE"))
-            .cause(err.to_string())
+            .cause(err)
             .hint("call it from a program")
     })?;
     let (load_ns, start_ns, call_ns) = (time.as_nanos(), start.as_nanos(), call.as_nanos());

@@ -1,7 +1,7 @@
 //! `doctor`: which tools there are, and what is missing.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde::Serialize;
@@ -105,7 +105,7 @@ fn rust_tools(dir: &Path) -> Vec<Tool> {
         let install = if has_rustup {
             format!("rustup target add {target}")
         } else {
-            format!("install Rust's standard library for {target}: rustup is not there to do it")
+            "get it the way you got Rust: rustup is not there to add it".to_owned()
         };
         tools.push(tool(target, purpose, found, install, false));
     }
@@ -126,7 +126,7 @@ fn is_too_old(version: &str) -> bool {
     }
 }
 
-fn add_targets(ui: &Ui, dir: &PathBuf, tools: &[Tool]) -> Result<(), Failure> {
+fn add_targets(ui: &Ui, dir: &Path, tools: &[Tool]) -> Result<(), Failure> {
     let is_target = |it: &&Tool| [TARGET, PURE_TARGET].contains(&it.name.as_str());
     let missing = tools.iter().filter(is_target).filter(|it| !it.ok);
     let missing: Vec<_> = missing.map(|it| it.name.as_str()).collect();
@@ -136,17 +136,17 @@ fn add_targets(ui: &Ui, dir: &PathBuf, tools: &[Tool]) -> Result<(), Failure> {
     }
     ui.note(format!("rustup target add {}", missing.join(" ")));
     let mut command = Command::new("rustup");
-    command.args(["target", "add"]).args(&missing).current_dir(dir).stdin(Stdio::null());
-    let output = command.output().map_err(|source| {
-        Failure::system("`rustup` cannot be started", &source).hint(
-            "install it as https://rustup.rs says, or add the targets in the way of your system",
-        )
+    command.args(["target", "add"]).args(&missing).current_dir(dir);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let status = command.status().map_err(|source| {
+        Failure::system("`rustup` cannot be started", &source)
+            .hint("install it as https://rustup.rs says, or get the targets the way you got Rust")
     })?;
-    if output.status.success() {
+    if status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(Failure::input("rustup could not add the targets").cause(said.trim()))
+    let ended = format!("it ended with {status}, and printed why above");
+    Err(Failure::input("rustup could not add the targets").cause(ended))
 }
 
 fn text(report: &Report) -> String {

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::ui::Ui;
+use crate::wave;
 
 /// Run a file of calls, and compare what they give with what is expected
 ///
@@ -101,6 +102,8 @@ enum Found {
     /// There was no call, because the text does not fit the plugin.
     NotCalled(String),
     Result(String),
+    /// The result has no text.
+    Unwritable(String),
 }
 
 impl Found {
@@ -111,9 +114,9 @@ impl Found {
         };
         match plugin.call(&request) {
             Ok(None) => Found::Nothing,
-            Ok(Some(value)) => match value.to_wave() {
+            Ok(Some(value)) => match wave::write(&value) {
                 Ok(text) => Found::Result(text),
-                Err(err) => Found::NotCalled(format!("a result without a text: {err}")),
+                Err(err) => Found::Unwritable(err),
             },
             Err(err) => {
                 let failure = Failure::from(err);
@@ -129,6 +132,7 @@ impl Found {
             Found::Result(text) => text,
             Found::NotCalled(text) => format!("no call: {text}"),
             Found::Failure(text) => format!("a failure: {text}"),
+            Found::Unwritable(text) => format!("a result that cannot be written in WAVE: {text}"),
         }
     }
 }

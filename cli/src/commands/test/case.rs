@@ -6,7 +6,7 @@ use wasm_wave::wasm::WasmFunc as _;
 use wit_parser::{Function, Resolve, WorldItem};
 
 use crate::failure::Failure;
-use crate::text::{check_nesting, outside_quotes};
+use crate::wave::{check_nesting, outside_quotes};
 
 /// A call and what it should give.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,0 +1,90 @@
+//! What the commands are tried on: components built from text, and files that are wrong.
+
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What every command runs with, so that it prints the same everywhere.
+pub(crate) const ENV: [(&str, &str); 4] =
+    [("CARGO", "cargo"), ("COLUMNS", "100"), ("NO_COLOR", "1"), ("PLUGWRIGHT_CACHE", "off")];
+
+/// Makes a new folder with all fixtures.
+pub(crate) fn make(name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+    match fs::remove_dir_all(&dir) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => return Err(err.into()),
+        _ => fs::create_dir_all(&dir)?,
+    }
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for entry in fs::read_dir(tests.join("components"))? {
+        let path = entry?.path();
+        let stem = path.file_stem().ok_or("a component without a name")?;
+        fs::write(dir.join(stem).with_extension("wasm"), wat::parse_file(&path)?)?;
+    }
+    copy(&tests.join("wit"), &dir.join("wit"))?;
+    copy(&tests.join("files"), &dir)?;
+    spoil(&dir)?;
+    for (path, text) in PROJECTS {
+        let path = dir.join("projects").join(path);
+        fs::create_dir_all(path.parent().ok_or("a project without a folder")?)?;
+        fs::write(path, text)?;
+    }
+    Ok(dir)
+}
+
+/// Projects that cannot be built, by their files.
+const PROJECTS: [(&str, &str); 9] = [
+    ("go/go.mod", ""),
+    ("nothing/notes.txt", ""),
+    ("invalid/Cargo.toml", "package = 1\n"),
+    ("workspace/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"member\"]\n"),
+    ("workspace/member/Cargo.toml", "[package]\nname = \"member\"\nedition = \"2024\"\n"),
+    ("workspace/member/src/lib.rs", ""),
+    ("library/Cargo.toml", "[package]\nname = \"library\"\nedition = \"2024\"\n[workspace]\n"),
+    ("library/src/lib.rs", ""),
+    (
+        "keys/Cargo.toml",
+        "[package]\nname = \"keys\"\nedition = \"2024\"\nmetadata.plugwright.world = \"w\"\n\
+         [lib]\ncrate-type = [\"cdylib\"]\npath = \"lib.rs\"\n[workspace]\n",
+    ),
+];
+
+/// Makes files that are no components.
+fn spoil(dir: &Path) -> Result<(), Box<dyn Error>> {
+    let good = fs::read(dir.join("greeter.wasm"))?;
+    fs::create_dir_all(dir.join("folder.wasm"))?;
+    fs::write(dir.join("empty.wasm"), "")?;
+    fs::write(dir.join("text.wasm"), "This is not the plugin you are looking for.\n")?;
+    fs::write(dir.join("core.wasm"), wat::parse_str("(module)")?)?;
+    fs::write(dir.join("truncated.wasm"), &good[..good.len() * 2 / 3])?;
+    fs::write(dir.join("latin1.toml"), b"# \xe9\n")?;
+    let mut changed = good;
+    changed[60] ^= 0xff;
+    fs::write(dir.join("changed.wasm"), changed)?;
+    // A hole in the file: it takes no room on the disk.
+    fs::File::create(dir.join("zeros.wasm"))?.set_len(100 << 20)?;
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts a call of the program in a folder.
+pub(crate) fn plugwright(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugwright"));
+    command.args(args).current_dir(dir).envs(ENV);
+    command
+}

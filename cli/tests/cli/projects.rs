@@ -1,0 +1,99 @@
+//! Plugins that are really built: `new`, `build`, `call`, `test`, in a folder outside this repository.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::fixtures::plugwright;
+
+/// Runs a command that has to succeed, and gives what it printed: data, then everything else.
+fn succeed(command: &mut Command) -> Result<(String, String), Box<dyn Error>> {
+    let output = command.output()?;
+    let (data, rest) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+    if !output.status.success() {
+        return Err(format!("{command:?} ended with {}: {data}{rest}", output.status).into());
+    }
+    Ok((data, rest))
+}
+
+/// Calls the program with one folder for what cargo builds, so that it is built once.
+fn in_project(dir: &Path, args: &[&str]) -> Command {
+    let mut command = plugwright(dir, args);
+    command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects"));
+    command
+}
+
+fn wit() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/setpoint/wit")
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "rust"]))?;
+    assert!(data.contains("wasm32-wasip2           builds plugins        installed"), "{data}");
+    succeed(&mut in_project(outside.path(), &["new", "hello", "--lang", "rust"]))?;
+    let dir = outside.path().join("hello");
+    let (data, notes) = succeed(&mut in_project(&dir, &["build"]))?;
+    assert_eq!(data, "");
+    assert!(notes.contains("conforms to `example:greeter/greeter@0.1.0`"), "{notes}");
+    let (data, _) = succeed(&mut in_project(&dir, &["call", "hello.wasm", "greet(\"Ada\")"]))?;
+    assert_eq!(data, "\"Hello, Ada!\"\n");
+    let (data, _) = succeed(&mut in_project(&dir, &["test", "hello.wasm", "cases.wave"]))?;
+    assert_eq!(data, "1 passed, 0 failed\n");
+    let pure = ["build", "--pure", "--release", "-o", "pure.wasm"];
+    let (_, notes) = succeed(&mut in_project(&dir, &pure))?;
+    assert!(notes.contains("it can reach nothing outside its sandbox"), "{notes}");
+    let (data, _) = succeed(&mut in_project(&dir, &["test", "pure.wasm", "cases.wave"]))?;
+    assert_eq!(data, "1 passed, 0 failed\n");
+    let check = ["generate", "rust", "--wit", "wit", "-o", "sdk", "--check"];
+    succeed(&mut in_project(&dir, &check))?;
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn a_new_plugin_for_a_given_world_builds_at_once() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let wit = wit();
+    let wit = wit.to_str().ok_or("the folder's name is no text")?;
+    let new = ["new", "warm", "--lang", "rust", "--wit", wit, "--world", "heater"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("warm");
+    let (_, notes) = succeed(&mut in_project(outside.path(), &["build", "warm", "--pure"]))?;
+    assert!(notes.contains("conforms to `example:setpoint/heater@0.1.0`"), "{notes}");
+    assert!(dir.join("warm.wasm").is_file());
+    let (data, _) = succeed(&mut in_project(&dir, &["check", "warm.wasm", "--wit", wit]))?;
+    assert_eq!(data, "`warm.wasm` conforms to `example:setpoint/heater@0.1.0`\n");
+    let cases = fs::read_to_string(dir.join("cases.wave"))?;
+    assert!(cases.contains("\n# control.decide: func(outlook: outlook)"), "{cases}");
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn a_plugin_is_not_written_when_it_is_wrong() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    succeed(&mut in_project(outside.path(), &["new", "wrong", "--lang", "rust"]))?;
+    let dir = outside.path().join("wrong");
+    let world = "package example:greeter@0.1.0; world greeter { export shout: func(); }";
+    fs::write(dir.join("wit/greeter.wit"), world)?;
+    let output = in_project(&dir, &["build"]).output()?;
+    let stderr = String::from_utf8(output.stderr)?;
+    let expected = "\
+error: `wrong` does not conform to `example:greeter/greeter@0.1.0`: 1 difference
+caused by: shout: the function is not exported
+";
+    assert!(stderr.contains(expected), "{stderr}");
+    assert_eq!(output.status.code(), Some(1));
+    fs::write(dir.join("src/lib.rs"), "fn broken( {}")?;
+    let output = in_project(&dir, &["build"]).output()?;
+    let stderr = String::from_utf8(output.stderr)?;
+    assert!(stderr.contains("--> src/lib.rs:1:12"), "{stderr}");
+    assert!(stderr.contains("error: cargo could not build `wrong`\n"), "{stderr}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!dir.join("wrong.wasm").exists());
+    Ok(())
+}

@@ -1,0 +1,57 @@
+;; Reaches for the wall clock, for the network, for its host, and prints.
+(component
+  (import "wasi:clocks/wall-clock@0.2.6" (instance $wall
+    (type $t (record (field "seconds" u64) (field "nanoseconds" u32)))
+    (export "datetime" (type $datetime (eq $t)))
+    (export "now" (func (result $datetime)))))
+  (import "wasi:http/unheard-of@0.9.0" (instance $http (export "fetch" (func))))
+  (import "example:host/secrets@1.2.3" (instance $own (export "reveal" (func (result u32)))))
+  (import "wasi:io/error@0.2.6" (instance $error (export "error" (type (sub resource)))))
+  (alias export $error "error" (type $error))
+  (import "wasi:io/streams@0.2.6" (instance $streams
+    (export "output-stream" (type $out (sub resource)))
+    (alias outer 1 $error (type $outer))
+    (export "error" (type $err (eq $outer)))
+    (type $failure (variant (case "last-operation-failed" (own $err)) (case "closed")))
+    (export "stream-error" (type $stream-error (eq $failure)))
+    (export "[method]output-stream.blocking-write-and-flush"
+      (func (param "self" (borrow $out)) (param "contents" (list u8))
+        (result (result (error $stream-error)))))))
+  (alias export $streams "output-stream" (type $out))
+  (import "wasi:cli/stdout@0.2.6" (instance $stdout
+    (alias outer 1 $out (type $outer))
+    (export "output-stream" (type $stream (eq $outer)))
+    (export "get-stdout" (func (result (own $stream))))))
+  (core module $memory
+    (memory (export "memory") 1)
+    (data (i32.const 64) "hello from the plugin\n"))
+  (core instance $memory (instantiate $memory))
+  (core func $now (canon lower (func $wall "now") (memory $memory "memory")))
+  (core func $fetch (canon lower (func $http "fetch")))
+  (core func $reveal (canon lower (func $own "reveal")))
+  (core func $get (canon lower (func $stdout "get-stdout")))
+  (core func $write
+    (canon lower (func $streams "[method]output-stream.blocking-write-and-flush")
+      (memory $memory "memory")))
+  (core module $m
+    (@producers (language "Rust" "2024") (processed-by "rustc" "1.95.0") (sdk "reach-sdk" "0.1.0"))
+    (import "h" "now" (func $now (param i32)))
+    (import "h" "fetch" (func $fetch))
+    (import "h" "reveal" (func $reveal (result i32)))
+    (import "h" "get" (func $get (result i32)))
+    (import "h" "write" (func $write (param i32 i32 i32 i32)))
+    (func (export "now") (call $now (i32.const 0)))
+    (func (export "fetch") (call $fetch))
+    (func (export "reveal") (result i32) (call $reveal))
+    (func (export "print")
+      (call $write (call $get) (i32.const 64) (i32.const 22) (i32.const 0))))
+  (core instance $i (instantiate $m (with "h" (instance
+    (export "now" (func $now))
+    (export "fetch" (func $fetch))
+    (export "reveal" (func $reveal))
+    (export "get" (func $get))
+    (export "write" (func $write))))))
+  (func (export "now") (canon lift (core func $i "now")))
+  (func (export "fetch") (canon lift (core func $i "fetch")))
+  (func (export "reveal") (result u32) (canon lift (core func $i "reveal")))
+  (func (export "print") (canon lift (core func $i "print"))))
