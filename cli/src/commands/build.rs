@@ -138,10 +138,11 @@ fn check_world(project: &Project, artifact: &Artifact) -> Result<String, Failure
 
 /// Says in one line what the component can reach.
 fn abilities(artifact: &Artifact) -> String {
-    let all: Vec<_> = artifact.capabilities().iter().map(|it| it.describe()).collect();
-    if all.is_empty() {
-        "it can reach nothing outside its sandbox".to_owned()
-    } else {
-        format!("if its policy grants it, it {}", all.join("; "))
+    let granted = artifact.capabilities().iter().filter(|it| it.grant().is_some());
+    let granted: Vec<_> = granted.map(|it| it.describe()).collect();
+    match (granted.is_empty(), artifact.capabilities().is_empty()) {
+        (true, true) => "it can reach nothing outside its sandbox".to_owned(),
+        (true, false) => "it reaches for nothing that a policy could grant".to_owned(),
+        _ => format!("if its policy grants it, it {}", granted.join("; ")),
     }
 }

@@ -92,7 +92,8 @@ fn rust_tools(dir: &Path) -> Vec<Tool> {
     if rustc.version.as_deref().is_some_and(is_too_old) {
         let (major, minor) = OLDEST;
         rustc.ok = false;
-        rustc.install = Some(format!("rustup update stable: at least {major}.{minor} is needed"));
+        let how = if has_rustup { "rustup update stable" } else { "follow https://rustup.rs" };
+        rustc.install = Some(format!("{how}; at least {major}.{minor} is needed"));
     }
     let cargo = rust::ask(&rust::cargo(), &["--version"], dir);
     let mut tools = vec![

@@ -31,7 +31,25 @@ pub(crate) fn make(name: &str) -> Result<PathBuf, Box<dyn Error>> {
         fs::create_dir_all(path.parent().ok_or("a project without a folder")?)?;
         fs::write(path, text)?;
     }
+    script(&dir.join("old-rustc"), OLD_RUSTC)?;
     Ok(dir)
+}
+
+/// A Rust that is too old, and has no targets.
+const OLD_RUSTC: &str = "\
+#!/bin/sh
+case \"$1\" in
+    --version) echo 'rustc 1.84.1 (e71f9a9a9 2025-01-27)' ;;
+    *) echo /none ;;
+esac
+";
+
+/// Writes a program.
+fn script(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, text)?;
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    Ok(())
 }
 
 /// Projects that cannot be built, by their files.

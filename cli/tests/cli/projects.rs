@@ -34,6 +34,8 @@ fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "rust"]))?;
     assert!(data.contains("wasm32-wasip2           builds plugins        installed"), "{data}");
+    let (_, notes) = succeed(&mut in_project(outside.path(), &["doctor", "--install"]))?;
+    assert_eq!(notes, "no Rust target is missing\n");
     succeed(&mut in_project(outside.path(), &["new", "hello", "--lang", "rust"]))?;
     let dir = outside.path().join("hello");
     let (data, notes) = succeed(&mut in_project(&dir, &["build"]))?;
@@ -91,9 +93,55 @@ caused by: shout: the function is not exported
     fs::write(dir.join("src/lib.rs"), "fn broken( {}")?;
     let output = in_project(&dir, &["build"]).output()?;
     let stderr = String::from_utf8(output.stderr)?;
-    assert!(stderr.contains("--> src/lib.rs:1:12"), "{stderr}");
+    assert!(stderr.contains("--> src/lib.rs:1:"), "{stderr}");
     assert!(stderr.contains("error: cargo could not build `wrong`\n"), "{stderr}");
     assert_eq!(output.status.code(), Some(1));
     assert!(!dir.join("wrong.wasm").exists());
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn a_plugin_that_is_not_pure_is_refused() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let wit = "\
+package example:clock;
+
+world clock {
+    import wasi:clocks/monotonic-clock@0.2.6;
+    export tick: func() -> u64;
+}
+
+package wasi:clocks@0.2.6 {
+    interface monotonic-clock {
+        now: func() -> u64;
+    }
+}
+";
+    fs::write(outside.path().join("clock.wit"), wit)?;
+    let new = ["new", "ticker", "--lang", "rust", "--wit", "clock.wit"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("ticker");
+    let plugin = |body: &str| {
+        format!(
+            "struct Plugin;\n\
+             impl clock_sdk::Clock for Plugin {{ fn tick() -> u64 {{ {body} }} }}\n\
+             clock_sdk::export!(Plugin);\n\
+             #[link(wasm_import_module = \"env\")]\n\
+             unsafe extern \"C\" {{ fn secret() -> u64; }}\n"
+        )
+    };
+    let refused = [
+        ("clock_sdk::monotonic_clock::now()", "error: the component is not pure\n"),
+        ("unsafe { secret() }", "error: no component can be made of `ticker`\n"),
+    ];
+    for (body, expected) in refused {
+        fs::write(dir.join("src/lib.rs"), plugin(body))?;
+        let output = in_project(&dir, &["build", "--pure"]).output()?;
+        let stderr = String::from_utf8(output.stderr)?;
+        assert!(stderr.contains(expected), "{stderr}");
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(!dir.join("ticker.wasm").exists());
+    }
     Ok(())
 }
