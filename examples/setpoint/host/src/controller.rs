@@ -57,6 +57,9 @@ pub enum Fault {
     /// The plugin declined, with its own words; look into what it names.
     #[error("the plugin refused: {0}")]
     Refused(String),
+    /// The plugin spent or reached for more than it may; replace it, or change its policy.
+    #[error("the plugin was stopped: {0}")]
+    Stopped(String),
     /// The plugin failed and its instance is gone; report it to the author of the plugin.
     #[error("the plugin trapped: {0}")]
     Trapped(String),

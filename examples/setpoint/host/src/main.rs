@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use plugwright::{Engine, EngineOptions};
 use setpoint::controller::{Absent, Controller};
 use setpoint::household::{Household, WEEK};
 use setpoint::picture::Week;
+use setpoint::plugin::Installed;
 use setpoint::price::{Market, Tariff};
 use setpoint::report;
 use setpoint::season::{Outcome, Season};
@@ -17,6 +19,9 @@ use setpoint::season::{Outcome, Season};
 /// Simulates an electric water heater whose set point comes from a plugin.
 #[derive(Parser)]
 struct Arguments {
+    /// The plugins, each asked for the whole time; without one the heater falls back every half hour
+    #[arg(required = true)]
+    plugins: Vec<PathBuf>,
     /// Where to draw one week, as SVG
     picture: PathBuf,
     /// Half-hourly demand that prices follow
@@ -38,13 +43,7 @@ fn main() -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         Err(failed) => failed,
     };
-    let mut text = format!("error: {failed}\n");
-    let mut cause = failed.source();
-    while let Some(under) = cause {
-        text += &format!("caused by: {under}\n");
-        cause = under.source();
-    }
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(chain(failed.as_ref()).as_bytes());
     ExitCode::FAILURE
 }
 
@@ -56,9 +55,13 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let season = Season { market: &market, household };
 
     let mut outcomes: Vec<(String, Outcome)> = Vec::new();
-    for (name, mut controller) in controllers() {
+    let engine = Engine::new(EngineOptions::default())?;
+    for file in &arguments.plugins {
+        let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        let mut controller = controller(&engine, file, &household);
         outcomes.push((name, season.run(arguments.weeks * WEEK, controller.as_mut())));
     }
+    outcomes.push(("no plugin".to_owned(), season.run(arguments.weeks * WEEK, &mut Absent)));
     std::io::stdout().write_all(report::table(&outcomes).as_bytes())?;
 
     let week = usize::from(arguments.week) - 1;
@@ -74,7 +77,24 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Who controls the heater, in the order of the table.
-fn controllers() -> Vec<(String, Box<dyn Controller>)> {
-    vec![("no plugin".to_owned(), Box::new(Absent))]
+/// The plugin in a file; where it cannot be loaded the heater goes on without, and says why.
+fn controller(engine: &Engine, file: &Path, household: &Household) -> Box<dyn Controller> {
+    match Installed::load(engine, file, household) {
+        Ok(plugin) => Box::new(plugin),
+        Err(failed) => {
+            let _ = std::io::stderr().write_all(chain(failed.as_ref()).as_bytes());
+            Box::new(Absent)
+        }
+    }
+}
+
+/// An error and what is under it.
+fn chain(failed: &dyn Error) -> String {
+    let mut text = format!("error: {failed}\n");
+    let mut cause = failed.source();
+    while let Some(under) = cause {
+        text += &format!("caused by: {under}\n");
+        cause = under.source();
+    }
+    text
 }

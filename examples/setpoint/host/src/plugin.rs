@@ -17,11 +17,12 @@ use crate::{
 
 mod bindings {
     //! The host's side of the world.
+
     plugwright::bindings!({ path: "../wit", world: "heater" });
 }
 
 /// The time that a plugin has for one decision.
-const TIME: Duration = Duration::from_millis(20);
+const TIME: Duration = Duration::from_millis(50);
 
 /// A plugin that decides the set point; each decision is made in a fresh sandbox.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ const LONGEST: usize = 200;
 impl Installed {
     /// Loads the plugin in a file.
     ///
-    /// It may ask for the household's settings and write to the log; it has 20 ms, and 16 MiB of memory.
+    /// It may ask for the household's settings and write to the log; it has 50 ms, and 16 MiB of memory.
     ///
     /// # Errors
     ///
@@ -79,7 +80,8 @@ impl Installed {
 
 impl Controller for Installed {
     fn decide(&mut self, outlook: &Outlook<'_>) -> Result<Decision, Fault> {
-        let slot = |slot: &crate::controller::Slot| control::Slot { price: slot.price, draw: slot.draw };
+        let slot =
+            |slot: &crate::controller::Slot| control::Slot { price: slot.price, draw: slot.draw };
         let outlook = control::Outlook {
             half_hour: outlook.half_hour,
             temperature: outlook.temperature,
@@ -87,7 +89,9 @@ impl Controller for Installed {
         };
         match self.plugin.control_decide(&outlook) {
             Ok(Ok(control::Decision { set_point, reason })) => Ok(Decision { set_point, reason }),
-            Ok(Err(control::Refusal::BadOutlook)) => Err(Fault::Refused("the forecast is unusable".to_owned())),
+            Ok(Err(control::Refusal::BadOutlook)) => {
+                Err(Fault::Refused("the forecast is unusable".to_owned()))
+            }
             Ok(Err(control::Refusal::BadSettings(which))) => Err(Fault::Refused(which)),
             Err(CallError::Deadline { .. }) => Err(Fault::Overran),
             Err(error @ CallError::Trap { .. }) => Err(Fault::Trapped(error.to_string())),
@@ -116,17 +120,22 @@ fn settings(household: &Household) -> household::Settings {
 
 impl household::Host for House {
     fn current(&mut self) -> household::Settings {
-        self.settings.clone()
+        self.settings
     }
 }
 
 impl log::Host for House {
     fn write(&mut self, level: log::Level, message: String) {
+        let level = match level {
+            log::Level::Debug => "debug",
+            log::Level::Info => "info",
+            log::Level::Warn => "warn",
+        };
         let end = message.floor_char_boundary(LONGEST);
         let mut kept = self.log.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() == KEPT {
             kept.pop_front();
         }
-        kept.push_back(format!("{level:?}: {}", &message[..end]));
+        kept.push_back(format!("{level}: {}", &message[..end]));
     }
 }

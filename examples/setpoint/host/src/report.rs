@@ -121,13 +121,14 @@ fn digits(value: f64) -> String {
 }
 
 fn not_obeyed(outcome: &Outcome) -> String {
-    let Faults { missing, nonsense, overran, refused, trapped } = outcome.faults();
+    let Faults { missing, nonsense, overran, refused, stopped, trapped } = outcome.faults();
     let counts = [
         (outcome.clamped(), "moved into the safe band"),
         (missing, "missing"),
         (nonsense, "not a number"),
         (overran, "overran"),
         (refused, "refused"),
+        (stopped, "stopped at a limit"),
         (trapped, "trapped"),
     ];
     let some: Vec<String> = counts

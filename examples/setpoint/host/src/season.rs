@@ -66,6 +66,8 @@ pub struct Faults {
     pub overran: usize,
     /// The plugin refused.
     pub refused: usize,
+    /// The plugin was stopped at another limit than time.
+    pub stopped: usize,
     /// The plugin trapped.
     pub trapped: usize,
 }
@@ -151,6 +153,7 @@ impl Outcome {
                 Fault::Nonsense => faults.nonsense += 1,
                 Fault::Overran => faults.overran += 1,
                 Fault::Refused(_) => faults.refused += 1,
+                Fault::Stopped(_) => faults.stopped += 1,
                 Fault::Trapped(_) => faults.trapped += 1,
             }
         }
