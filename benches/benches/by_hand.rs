@@ -2,7 +2,7 @@
 //!
 //! Criterion measures; at the end a table gives the medians and their ratio.
 
-use std::{fs, hint::black_box, path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use criterion::Criterion;
 use plugwright_benches::{
@@ -19,8 +19,9 @@ fn main() -> Result<()> {
     let mut rows = Vec::new();
     for (name, wasi) in [("pure", false), ("wasi", true)] {
         let file = guest(if wasi { "bench" } else { "bench-pure" });
-        let bytes = fs::read(&file)
-            .map_err(|error| format!("{}: {error}; build it with `cargo xtask guests`", file.display()))?;
+        let bytes = fs::read(&file).map_err(|error| {
+            format!("{}: {error}; build it with `cargo xtask guests`", file.display())
+        })?;
         calls(&mut criterion, name, wasi, &bytes, &mut rows)?;
         loads(&mut criterion, name, wasi, &bytes, &mut rows)?;
     }
@@ -30,12 +31,12 @@ fn main() -> Result<()> {
 }
 
 /// Measures one piece of work both ways, under a name.
-fn pair(
+fn pair<A, B>(
     criterion: &mut Criterion,
     rows: &mut Vec<String>,
     name: String,
-    mut by_hand: impl FnMut(),
-    mut ours: impl FnMut(),
+    mut by_hand: impl FnMut() -> A,
+    mut ours: impl FnMut() -> B,
 ) {
     let mut group = criterion.benchmark_group(&name);
     group.bench_function("by hand", |bencher| bencher.iter(&mut by_hand));
@@ -44,7 +45,13 @@ fn pair(
     rows.push(name);
 }
 
-fn calls(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows: &mut Vec<String>) -> Result<()> {
+fn calls(
+    criterion: &mut Criterion,
+    guest: &str,
+    wasi: bool,
+    bytes: &[u8],
+    rows: &mut Vec<String>,
+) -> Result<()> {
     let pre = by_hand::link(&by_hand::compile(&by_hand::engine()?, bytes)?, wasi)?;
     let plugin = ours::load(&ours::engine(None)?, bytes)?;
     let (mut live, mut instance) = (by_hand::instantiate(&pre)?, plugin.instantiate()?);
@@ -52,27 +59,33 @@ fn calls(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows:
         criterion,
         rows,
         format!("{guest}, two integers, live instance"),
-        || drop(black_box(by_hand::add(&mut live))),
-        || drop(black_box(ours::add(&mut instance))),
+        || by_hand::add(&mut live),
+        || ours::add(&mut instance),
     );
     pair(
         criterion,
         rows,
         format!("{guest}, record of 8 fields, live instance"),
-        || drop(black_box(by_hand::echo(&mut live, by_hand::reading()))),
-        || drop(black_box(ours::echo(&mut instance, ours::reading()))),
+        || by_hand::echo(&mut live, by_hand::reading()),
+        || ours::echo(&mut instance, ours::reading()),
     );
     pair(
         criterion,
         rows,
         format!("{guest}, fresh sandbox, call, end"),
-        || drop(black_box(by_hand::fresh(&pre))),
-        || drop(black_box(ours::fresh(&plugin))),
+        || by_hand::fresh(&pre),
+        || ours::fresh(&plugin),
     );
     Ok(())
 }
 
-fn loads(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows: &mut Vec<String>) -> Result<()> {
+fn loads(
+    criterion: &mut Criterion,
+    guest: &str,
+    wasi: bool,
+    bytes: &[u8],
+    rows: &mut Vec<String>,
+) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let code = folder.path().join("code");
     let engine = by_hand::engine()?;
@@ -82,8 +95,8 @@ fn loads(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows:
         criterion,
         rows,
         format!("{guest}, load, cold"),
-        || drop(black_box(by_hand::compile(&engine, bytes).and_then(|it| by_hand::link(&it, wasi)))),
-        || drop(black_box(ours::load(&cold, bytes))),
+        || by_hand::compile(&engine, bytes).and_then(|it| by_hand::link(&it, wasi)),
+        || ours::load(&cold, bytes),
     );
     let cache = folder.path().join("cache");
     let warm = ours::engine(Some(&cache))?;
@@ -92,18 +105,18 @@ fn loads(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows:
         criterion,
         rows,
         format!("{guest}, load, cached"),
-        || drop(black_box(by_hand::deserialize(&engine, &code).and_then(|it| by_hand::link(&it, wasi)))),
-        || drop(black_box(ours::load(&warm, bytes))),
+        || by_hand::deserialize(&engine, &code).and_then(|it| by_hand::link(&it, wasi)),
+        || ours::load(&warm, bytes),
     );
     let artifact = ::plugwright::Artifact::from_bytes("bench", bytes)?.accept_unsigned();
     pair(
         criterion,
         rows,
         format!("{guest}, load, cached, component already read"),
-        || drop(black_box(by_hand::deserialize(&engine, &code).and_then(|it| by_hand::link(&it, wasi)))),
+        || by_hand::deserialize(&engine, &code).and_then(|it| by_hand::link(&it, wasi)),
         || {
             let policy = ::plugwright::Policy::default();
-            drop(black_box(warm.load::<ours::Bench>(artifact.clone(), policy)));
+            warm.load::<ours::Bench>(artifact.clone(), policy)
         },
     );
     Ok(())
@@ -114,15 +127,25 @@ fn loads(criterion: &mut Criterion, guest: &str, wasi: bool, bytes: &[u8], rows:
 fn table(rows: &[String]) {
     println!("{:<48} {:>12} {:>12} {:>6}", "", "by hand", "plugwright", "ratio");
     for row in rows {
-        let (Some(by_hand), Some(ours)) = (median(row, "by hand"), median(row, "plugwright")) else { continue };
-        println!("{row:<48} {:>12} {:>12} {:>6.2}", written(by_hand), written(ours), ours / by_hand);
+        let (Some(by_hand), Some(ours)) = (median(row, "by hand"), median(row, "plugwright"))
+        else {
+            continue;
+        };
+        println!(
+            "{row:<48} {:>12} {:>12} {:>6.2}",
+            written(by_hand),
+            written(ours),
+            ours / by_hand
+        );
     }
 }
 
 /// The median in nanoseconds, from criterion's own record of it.
 fn median(group: &str, function: &str) -> Option<f64> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/criterion");
-    let path = Path::new(root).join(group).join(function).join("new/estimates.json");
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| default.into());
+    let path =
+        Path::new(&target).join("criterion").join(group).join(function).join("new/estimates.json");
     let estimates: serde_json::Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     estimates.get("median")?.get("point_estimate")?.as_f64()
 }
@@ -143,7 +166,8 @@ fn memory() -> Result<()> {
         let bytes = fs::read(guest(if wasi { "bench" } else { "bench-pure" }))?;
         let pre = by_hand::link(&by_hand::compile(&by_hand::engine()?, &bytes)?, wasi)?;
         let before = resident()?;
-        let mut live = (0..LIVE).map(|_| by_hand::instantiate(&pre)).collect::<wasmtime::Result<Vec<_>>>()?;
+        let mut live =
+            (0..LIVE).map(|_| by_hand::instantiate(&pre)).collect::<wasmtime::Result<Vec<_>>>()?;
         for it in &mut live {
             by_hand::add(it)?;
         }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter,
+    Store,
     component::{Component, Linker, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -11,7 +12,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use crate::plugwright::INSTANCES;
 
 mod bindings {
-    #![expect(missing_docs, missing_debug_implementations, unreachable_pub, reason = "wasmtime generates it")]
+    #![expect(missing_docs, reason = "wasmtime generates it")]
     wasmtime::component::bindgen!({ path: "wit", world: "bench" });
 }
 
@@ -37,12 +38,22 @@ impl WasiView for Host {
 }
 
 impl ResourceLimiter for Host {
-    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         self.memory += desired - current;
         Ok(self.memory <= 128 << 20)
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    fn table_growing(
+        &mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         Ok(desired <= 100_000)
     }
 }
@@ -56,7 +67,16 @@ pub struct Live {
 
 /// A record of eight plain fields.
 pub fn reading() -> Reading {
-    Reading { sensor: 1, at: 2, value: 3.0, low: 4.0, high: 5.0, channel: 6, offset: 7, valid: true }
+    Reading {
+        sensor: 1,
+        at: 2,
+        value: 3.0,
+        low: 4.0,
+        high: 5.0,
+        channel: 6,
+        offset: 7,
+        valid: true,
+    }
 }
 
 /// An engine with a pool.

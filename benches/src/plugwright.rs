@@ -16,7 +16,16 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// A record of eight plain fields.
 pub fn reading() -> Reading {
-    Reading { sensor: 1, at: 2, value: 3.0, low: 4.0, high: 5.0, channel: 6, offset: 7, valid: true }
+    Reading {
+        sensor: 1,
+        at: 2,
+        value: 3.0,
+        low: 4.0,
+        high: 5.0,
+        channel: 6,
+        offset: 7,
+        valid: true,
+    }
 }
 
 /// An engine, with a cache if there is a folder for one.

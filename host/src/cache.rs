@@ -20,7 +20,7 @@ use plugwright_component::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Engine, component::Component};
 
-use crate::error::EngineError;
+use crate::{engine::Variant, error::EngineError};
 
 const SUM: usize = 32;
 
@@ -50,12 +50,12 @@ impl CodeCache {
     /// The code for `digest`, from the cache where it has it, else from `compile`.
     pub(crate) fn component<E>(
         &self,
-        engine: &Engine,
+        variant: &Variant,
         digest: &Digest,
         compile: impl FnOnce() -> Result<Component, E>,
     ) -> Result<Component, E> {
-        let path = self.path(engine, digest);
-        match self.read(engine, &path) {
+        let path = self.folder.join(format!("{}-{:016x}.code", digest.hex(), variant.settings));
+        match Self::read(&variant.wasm, &path) {
             Ok(Some(component)) => return Ok(component),
             Ok(None) => {}
             Err(reason) => {
@@ -73,15 +73,8 @@ impl CodeCache {
         Ok(component)
     }
 
-    fn path(&self, engine: &Engine, digest: &Digest) -> PathBuf {
-        let mut settings = Sha256Hasher(Sha256::new());
-        engine.precompile_compatibility_hash().hash(&mut settings);
-        let settings = settings.finish();
-        self.folder.join(format!("{}-{settings:016x}.code", digest.hex()))
-    }
-
     /// The entry at `path`; `None` where there is none.
-    fn read(&self, engine: &Engine, path: &Path) -> io::Result<Option<Component>> {
+    fn read(engine: &Engine, path: &Path) -> io::Result<Option<Component>> {
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -117,6 +110,13 @@ impl CodeCache {
         file.persist(path)?;
         Ok(())
     }
+}
+
+/// What compiled code depends on beside the component: wasmtime's version, its settings and the machine's features.
+pub(crate) fn settings(engine: &Engine) -> u64 {
+    let mut settings = Sha256Hasher(Sha256::new());
+    engine.precompile_compatibility_hash().hash(&mut settings);
+    settings.finish()
 }
 
 /// Feeds what wasmtime hashes into SHA-256, since the standard library promises no stable hash.

@@ -13,7 +13,11 @@ use std::{
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use crate::{cache::CodeCache, error::EngineError, ticker::Ticker};
+use crate::{
+    cache::{self, CodeCache},
+    error::EngineError,
+    ticker::Ticker,
+};
 
 /// Compiles plugins, keeps their clock and their pool of memory; one per program, cheap to clone.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ pub enum Allocation {
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub(crate) wasm: wasmtime::Engine,
+    /// What compiled code depends on beside the component; see [`cache::settings`].
+    pub(crate) settings: u64,
     pub(crate) allocation: Allocation,
 }
 
@@ -159,7 +165,7 @@ impl Variant {
     fn new(features: Features, options: &EngineOptions) -> Result<Self, EngineError> {
         if !options.pool {
             let wasm = wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
-            return Ok(Self { wasm, allocation: Allocation::OnDemand });
+            return Ok(Self::of(wasm, Allocation::OnDemand));
         }
         let pooled = |page_map| {
             let mut pooled = config(features);
@@ -169,17 +175,23 @@ impl Variant {
         };
         // An old kernel refuses the page map; rationed address space (`ulimit -v`, small devices) refuses the pool.
         if let Ok(wasm) = pooled(true) {
-            return Ok(Self { wasm, allocation: Allocation::PooledWithPageMap });
+            return Ok(Self::of(wasm, Allocation::PooledWithPageMap));
         }
         match pooled(false) {
-            Ok(wasm) => Ok(Self { wasm, allocation: Allocation::Pooled }),
+            Ok(wasm) => Ok(Self::of(wasm, Allocation::Pooled)),
             Err(reason) => {
                 tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
                 let wasm =
                     wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
-                Ok(Self { wasm, allocation: Allocation::OnDemandBecause(format!("{reason:#}")) })
+                Ok(Self::of(wasm, Allocation::OnDemandBecause(format!("{reason:#}"))))
             }
         }
+    }
+}
+
+impl Variant {
+    fn of(wasm: wasmtime::Engine, allocation: Allocation) -> Self {
+        Self { settings: cache::settings(&wasm), wasm, allocation }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
 pub struct Instance<W: World> {
     store: Store<State<W::Host>>,
     exports: W::Exports,
+    rules: Arc<Rules>,
     /// Whether an earlier call ended badly; also set while a call runs, so that a panic leaves it set.
     dead: bool,
     calls: u64,
@@ -62,7 +63,7 @@ impl<W: World> Instance<W> {
         match started {
             Ok(exports) => {
                 store.data_mut().sandbox.starting = false;
-                Ok(Self { store, exports, dead: false, calls: 0 })
+                Ok(Self { store, exports, rules: Arc::clone(rules), dead: false, calls: 0 })
             }
             Err(error) => Err(explain(START, &error, &store.data().sandbox)),
         }
@@ -112,10 +113,9 @@ impl<W: World> Instance<W> {
         if std::mem::replace(&mut self.dead, true) {
             return Err(CallError::Dead { function: function.to_owned() });
         }
-        let rules = Arc::clone(&self.store.data().sandbox.rules);
-        begin(&mut self.store, &rules);
+        begin(&mut self.store, &self.rules);
         self.calls += 1;
-        match apart(&rules, || call(&self.exports, &mut self.store)) {
+        match apart(&self.rules, || call(&self.exports, &mut self.store)) {
             Ok(result) => {
                 self.dead = false;
                 Ok(result)
@@ -127,10 +127,8 @@ impl<W: World> Instance<W> {
 
 /// Gives the sandbox the budget of one call.
 fn begin<H>(store: &mut Store<State<H>>, rules: &Rules) {
-    let ticker = rules.engine.ticker();
-    let ticks = ticker.ticks(rules.policy.limits.time);
-    store.set_epoch_deadline(ticks);
-    store.data_mut().sandbox.deadline = ticker.now().saturating_add(ticks);
+    store.set_epoch_deadline(rules.ticks);
+    store.data_mut().sandbox.deadline = rules.engine.ticker().now().saturating_add(rules.ticks);
     if let Some(fuel) = rules.policy.limits.fuel {
         store.set_fuel(fuel).expect("an engine for plugins with fuel counts it");
     }

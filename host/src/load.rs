@@ -54,11 +54,12 @@ impl Engine {
         let compiled = compile(self, features, &artifact)?;
         let waits = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
         let rules = Rules {
+            ticks: self.ticker().ticks(policy.limits.time),
+            engine: self.clone(),
+            concurrent: features.concurrency,
             artifact,
             policy,
-            engine: self.clone(),
             waits,
-            concurrent: features.concurrency,
         };
         let bound = link::linker::<W>(&compiled, &rules)
             .and_then(|linker| linker.instantiate_pre(&compiled))
@@ -149,7 +150,7 @@ fn compile(
         }
     };
     match engine.cache() {
-        Some(cache) => cache.component(&variant.wasm, &artifact.digest(), compile),
+        Some(cache) => cache.component(variant, &artifact.digest(), compile),
         None => compile(),
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) artifact: Artifact,
     pub(crate) policy: Policy,
     pub(crate) engine: Engine,
+    /// The ticks that one call may take.
+    pub(crate) ticks: u64,
     /// Whether the plugin may wait in WASI.
     pub(crate) waits: bool,
     /// Whether the plugin runs on an engine with concurrency support.
