@@ -1,6 +1,6 @@
 //! Compiled code on disk, by the component's digest and the engine's settings.
 //!
-//! An entry is the SHA-256 of the code followed by the code, written to a temporary file and renamed, so that a
+//! An entry is the checksum of the code (XXH3, 128 bits) followed by the code, written to a temporary file and renamed, so that a
 //! reader sees all of it or nothing.
 //! Whatever goes wrong with the cache costs time, never a failure: it is told through `tracing` and the component is
 //! compiled.
@@ -22,7 +22,8 @@ use wasmtime::{Engine, component::Component};
 
 use crate::{engine::Variant, error::EngineError};
 
-const SUM: usize = 32;
+/// The length of a checksum, in bytes.
+const SUM: usize = 16;
 
 /// A folder of compiled code that only its owner may read and write.
 #[derive(Clone, Debug)]
@@ -89,14 +90,15 @@ impl CodeCache {
         let Some((sum, code)) = bytes.split_at_checked(SUM) else {
             return Err(io::Error::other("it is cut short"));
         };
-        if Sha256::digest(code).as_slice() != sum {
+        if checksum(code) != sum {
             return Err(io::Error::other("it is damaged"));
         }
         // SAFETY: `deserialize` demands bytes that `Component::serialize` produced, unchanged.
         // These were read once, into memory that nobody else writes, from a regular file that this user owns and
         // nobody else may write, in a folder of which the same holds; `write` is the only code that puts a file
         // there, and it writes what `serialize` returned.
-        // The sum shows that they are complete and unchanged since.
+        // The sum shows that they are complete and undamaged; it need not withstand an attacker, who would need this
+        // user's rights to write here, and with them could change the program itself.
         // Code for another version or other settings of wasmtime is refused by `deserialize` itself.
         let component = unsafe { Component::deserialize(engine, code) };
         component.map(Some).map_err(|error| io::Error::other(format!("{error:#}")))
@@ -105,11 +107,15 @@ impl CodeCache {
     fn write(&self, path: &Path, code: &[u8]) -> io::Result<()> {
         // `tempfile` creates with mode 0600 and removes the file when anything below fails.
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&Sha256::digest(code))?;
+        file.write_all(&checksum(code))?;
         file.write_all(code)?;
         file.persist(path)?;
         Ok(())
     }
+}
+
+fn checksum(code: &[u8]) -> [u8; SUM] {
+    xxhash_rust::xxh3::xxh3_128(code).to_le_bytes()
 }
 
 /// What compiled code depends on beside the component: wasmtime's version, its settings and the machine's features.
