@@ -7,8 +7,18 @@ use crate::step::{Outcome, no_arguments};
 /// Lists what is generated into the tree. Mark each folder in `.gitattributes`, too.
 const GENERATED: &[Generated] = &[
     Generated { language: "rust", wit: "benches/wit", world: "bench", dir: "benches/sdk" },
-    Generated { language: "rust", wit: "examples/setpoint/wit", world: "heater", dir: "examples/setpoint/sdk" },
-    Generated { language: "rust", wit: "guests/reach/wit", world: "reach", dir: "guests/reach/rust/sdk" },
+    Generated {
+        language: "rust",
+        wit: "examples/setpoint/wit",
+        world: "heater",
+        dir: "examples/setpoint/sdk",
+    },
+    Generated {
+        language: "rust",
+        wit: "guests/reach/wit",
+        world: "reach",
+        dir: "guests/reach/rust/sdk",
+    },
 ];
 
 #[derive(Debug)]

@@ -9,7 +9,15 @@ use crate::step::Outcome;
 /// Doctests run apart: one that is marked `ignore` shows what cannot run, such as a plugin beside its host, while a
 /// test that is marked so only waits for what the steps before this one have built.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
-    let mut tests = cargo(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"]);
+    let mut tests = cargo([
+        "test",
+        "--workspace",
+        "--no-fail-fast",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+    ]);
     tests.args(args).args(["--", "--include-ignored"]);
     let tests = run_tests(tests)?;
     let mut doctests = cargo(["test", "--workspace", "--no-fail-fast", "--doc"]);

@@ -119,13 +119,13 @@ pub trait Guest {
 #[macro_export]
 macro_rules! __export_world_bench_cabi {
     ($ty:ident with_types_in $($path_to_types:tt)*) => {
-        const _ : () = { #[unsafe (export_name = "add")] unsafe extern "C" fn
+        const _ : () = { #[unsafe (export_name = "cm32p2||add")] unsafe extern "C" fn
         export_add(arg0 : i32, arg1 : i32,) -> i32 { unsafe { $($path_to_types)*::
-        _export_add_cabi::<$ty > (arg0, arg1) } } #[unsafe (export_name = "echo")] unsafe
+        _export_add_cabi::<$ty > (arg0, arg1) } } #[unsafe (export_name = "cm32p2||echo")] unsafe
         extern "C" fn export_echo(arg0 : i32, arg1 : i64, arg2 : f64, arg3 : f32, arg4 :
         f32, arg5 : i32, arg6 : i32, arg7 : i32,) -> * mut u8 { unsafe {
         $($path_to_types)*:: _export_echo_cabi::<$ty > (arg0, arg1, arg2, arg3, arg4,
-        arg5, arg6, arg7) } } #[unsafe (export_name = "print")] unsafe extern "C" fn
+        arg5, arg6, arg7) } } #[unsafe (export_name = "cm32p2||print")] unsafe extern "C" fn
         export_print(arg0 : * mut u8, arg1 : usize,) { unsafe { $($path_to_types)*::
         _export_print_cabi::<$ty > (arg0, arg1) } } };
     };

@@ -158,7 +158,9 @@ impl Printer<'_> {
             (Some(ty), None) => self.value(ty),
             (None, None) => Some(String::new()),
         };
-        let missing = || format!("unimplemented!(\"`{}` has no answer yet\")", function.id);
+        let missing = || {
+            format!("panic!(\"`{}` has nothing to answer with in a first plugin\")", function.id)
+        };
         Method {
             signature: format!("{marker}fn {name}({}){result}", params.join(", ")),
             body: value.unwrap_or_else(missing),

@@ -329,40 +329,40 @@ pub trait Guest {
 #[macro_export]
 macro_rules! __export_world_reach_cabi {
     ($ty:ident with_types_in $($path_to_types:tt)*) => {
-        const _ : () = { #[unsafe (export_name = "count-words")] unsafe extern "C" fn
+        const _ : () = { #[unsafe (export_name = "cm32p2||count-words")] unsafe extern "C" fn
         export_count_words(arg0 : * mut u8, arg1 : usize,) -> i32 { unsafe {
         $($path_to_types)*:: _export_count_words_cabi::<$ty > (arg0, arg1) } } #[unsafe
-        (export_name = "print")] unsafe extern "C" fn export_print(arg0 : * mut u8, arg1
+        (export_name = "cm32p2||print")] unsafe extern "C" fn export_print(arg0 : * mut u8, arg1
         : usize,) { unsafe { $($path_to_types)*:: _export_print_cabi::<$ty > (arg0, arg1)
-        } } #[unsafe (export_name = "elapsed")] unsafe extern "C" fn export_elapsed() ->
+        } } #[unsafe (export_name = "cm32p2||elapsed")] unsafe extern "C" fn export_elapsed() ->
         i64 { unsafe { $($path_to_types)*:: _export_elapsed_cabi::<$ty > () } } #[unsafe
-        (export_name = "now")] unsafe extern "C" fn export_now() -> i64 { unsafe {
+        (export_name = "cm32p2||now")] unsafe extern "C" fn export_now() -> i64 { unsafe {
         $($path_to_types)*:: _export_now_cabi::<$ty > () } } #[unsafe (export_name =
-        "variable")] unsafe extern "C" fn export_variable(arg0 : * mut u8, arg1 : usize,)
+        "cm32p2||variable")] unsafe extern "C" fn export_variable(arg0 : * mut u8, arg1 : usize,)
         -> * mut u8 { unsafe { $($path_to_types)*:: _export_variable_cabi::<$ty > (arg0,
-        arg1) } } #[unsafe (export_name = "cabi_post_variable")] unsafe extern "C" fn
+        arg1) } } #[unsafe (export_name = "cm32p2||variable_post")] unsafe extern "C" fn
         _post_return_variable(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
-        __post_return_variable::<$ty > (arg0) } } #[unsafe (export_name = "read")] unsafe
+        __post_return_variable::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||read")] unsafe
         extern "C" fn export_read(arg0 : * mut u8, arg1 : usize,) -> * mut u8 { unsafe {
         $($path_to_types)*:: _export_read_cabi::<$ty > (arg0, arg1) } } #[unsafe
-        (export_name = "cabi_post_read")] unsafe extern "C" fn _post_return_read(arg0 : *
+        (export_name = "cm32p2||read_post")] unsafe extern "C" fn _post_return_read(arg0 : *
         mut u8,) { unsafe { $($path_to_types)*:: __post_return_read::<$ty > (arg0) } }
-        #[unsafe (export_name = "write")] unsafe extern "C" fn export_write(arg0 : * mut
+        #[unsafe (export_name = "cm32p2||write")] unsafe extern "C" fn export_write(arg0 : * mut
         u8, arg1 : usize, arg2 : * mut u8, arg3 : usize,) -> * mut u8 { unsafe {
         $($path_to_types)*:: _export_write_cabi::<$ty > (arg0, arg1, arg2, arg3) } }
-        #[unsafe (export_name = "cabi_post_write")] unsafe extern "C" fn
+        #[unsafe (export_name = "cm32p2||write_post")] unsafe extern "C" fn
         _post_return_write(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
-        __post_return_write::<$ty > (arg0) } } #[unsafe (export_name = "connect")] unsafe
+        __post_return_write::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||connect")] unsafe
         extern "C" fn export_connect(arg0 : * mut u8, arg1 : usize,) -> * mut u8 { unsafe
         { $($path_to_types)*:: _export_connect_cabi::<$ty > (arg0, arg1) } } #[unsafe
-        (export_name = "cabi_post_connect")] unsafe extern "C" fn
+        (export_name = "cm32p2||connect_post")] unsafe extern "C" fn
         _post_return_connect(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
-        __post_return_connect::<$ty > (arg0) } } #[unsafe (export_name = "sleep")] unsafe
+        __post_return_connect::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||sleep")] unsafe
         extern "C" fn export_sleep(arg0 : i32,) { unsafe { $($path_to_types)*::
-        _export_sleep_cabi::<$ty > (arg0) } } #[unsafe (export_name = "panic")] unsafe
+        _export_sleep_cabi::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||panic")] unsafe
         extern "C" fn export_panic(arg0 : * mut u8, arg1 : usize,) { unsafe {
         $($path_to_types)*:: _export_panic_cabi::<$ty > (arg0, arg1) } } #[unsafe
-        (export_name = "exit")] unsafe extern "C" fn export_exit(arg0 : i32,) { unsafe {
+        (export_name = "cm32p2||exit")] unsafe extern "C" fn export_exit(arg0 : i32,) { unsafe {
         $($path_to_types)*:: _export_exit_cabi::<$ty > (arg0) } } };
     };
 }
