@@ -52,14 +52,14 @@ impl Engine {
         let features =
             Features { concurrency: artifact.is_async(), fuel: policy.limits.fuel.is_some() };
         let compiled = compile(self, features, &artifact)?;
-        let waits = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
+        let wasi = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
         let rules = Rules {
             ticks: self.ticker().ticks(policy.limits.time),
             engine: self.clone(),
             concurrent: features.concurrency,
             artifact,
             policy,
-            waits,
+            waits: wasi || features.concurrency,
         };
         let bound = link::linker::<W>(&compiled, &rules)
             .and_then(|linker| linker.instantiate_pre(&compiled))

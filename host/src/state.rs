@@ -47,7 +47,7 @@ pub(crate) struct Rules {
     pub(crate) engine: Engine,
     /// The ticks that one call may take.
     pub(crate) ticks: u64,
-    /// Whether the plugin may wait in WASI.
+    /// Whether a call may wait: in WASI, or for what runs beside it.
     pub(crate) waits: bool,
     /// Whether the plugin runs on an engine with concurrency support.
     pub(crate) concurrent: bool,

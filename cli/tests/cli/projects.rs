@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::fixtures::plugwright;
 
 /// Runs a command that has to succeed, and gives what it printed: data, then everything else.
-fn succeed(command: &mut Command) -> Result<(String, String), Box<dyn Error>> {
+pub(crate) fn succeed(command: &mut Command) -> Result<(String, String), Box<dyn Error>> {
     let output = command.output()?;
     let (data, rest) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
     if !output.status.success() {
@@ -18,7 +18,7 @@ fn succeed(command: &mut Command) -> Result<(String, String), Box<dyn Error>> {
 }
 
 /// Calls the program with one folder for what cargo builds, so that it is built once.
-fn in_project(dir: &Path, args: &[&str]) -> Command {
+pub(crate) fn in_project(dir: &Path, args: &[&str]) -> Command {
     let mut command = plugwright(dir, args);
     command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects"));
     command

@@ -1,0 +1,128 @@
+//! The code blocks of the README and the docs that the runtime's doctests cannot hold: plugins, commands, policies.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plugwright::Policy;
+
+use crate::fixtures::plugwright;
+use crate::projects::{in_project, succeed};
+
+/// The most lines that the README's host and plugin may have.
+const SHORT: usize = 15;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The code blocks of a page whose fence says `info`.
+fn blocks(page: &str, info: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let text = fs::read_to_string(root().join(page))?;
+    let fence = format!("```{info}\n");
+    let bodies = text.split(&fence).skip(1).filter_map(|rest| rest.split_once("```"));
+    Ok(bodies.map(|(body, _)| body.to_owned()).collect())
+}
+
+fn only(page: &str, info: &str) -> Result<String, Box<dyn Error>> {
+    match blocks(page, info)?.as_slice() {
+        [block] => Ok(block.clone()),
+        several => Err(format!("{page} has {} blocks of `{info}`", several.len()).into()),
+    }
+}
+
+#[test]
+fn the_readme_opens_short() -> Result<(), Box<dyn Error>> {
+    for info in ["rust,no_run", "rust,ignore"] {
+        let block = only("README.md", info)?;
+        assert!(block.lines().count() <= SHORT, "{} lines:\n{block}", block.lines().count());
+    }
+    Ok(())
+}
+
+#[test]
+fn policies_in_the_docs_are_policies() -> Result<(), Box<dyn Error>> {
+    let pages = ["README.md", "docs/reference/policy.md"];
+    let mut policies = 0;
+    for page in pages {
+        let blocks = blocks(page, "toml")?;
+        for block in blocks.iter().filter(|block| block.contains("[grants]")) {
+            toml::from_str::<Policy>(block).map_err(|error| format!("{page}: {error}"))?;
+            policies += 1;
+        }
+    }
+    assert_eq!(policies, pages.len());
+    Ok(())
+}
+
+/// Runs a block of commands as a person would type them, and compares what they print.
+///
+/// A line of output stands under its command; a command without one may print what it likes to standard error.
+fn follow(block: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
+    let mut dir = dir.to_owned();
+    let mut lines = block.lines().peekable();
+    while let Some(line) = lines.next() {
+        let words = shell(line.strip_prefix("$ ").ok_or_else(|| format!("not a command: {line}"))?);
+        let mut expected = String::new();
+        while let Some(output) = lines.next_if(|line| !line.starts_with("$ ")) {
+            expected = format!("{expected}{output}\n");
+        }
+        let args: Vec<&str> = words.iter().map(String::as_str).collect();
+        match args.as_slice() {
+            ["cd", folder] => dir = dir.join(folder),
+            ["plugwright", args @ ..] => {
+                let (data, _) = succeed(&mut in_project(&dir, args))?;
+                if !expected.is_empty() {
+                    assert_eq!(data, expected, "{line}");
+                }
+            }
+            _ => return Err(format!("no test can run `{line}`").into()),
+        }
+    }
+    Ok(())
+}
+
+/// Splits a line into words, with single quotes as the only quotes.
+fn shell(line: &str) -> Vec<String> {
+    let parts = line.split('\'').enumerate();
+    parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn the_first_plugin_of_the_readme_works_as_it_says() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let consoles = blocks("README.md", "console")?;
+    let first =
+        consoles.iter().find(|it| it.contains("plugwright new")).ok_or("no first plugin")?;
+    follow(first, outside.path())?;
+    let dir = outside.path().join("greeter");
+    for page in ["README.md", "docs/guide/first-plugin.md"] {
+        fs::write(dir.join("src/lib.rs"), only(page, "rust,ignore")?)?;
+        succeed(&mut in_project(&dir, &["build"]))?;
+        let mut test = plugwright(&dir, &["test", "greeter.wasm", "cases.wave"]);
+        assert_eq!(succeed(&mut test)?.0, "1 passed, 0 failed\n");
+    }
+    let world = only("docs/guide/first-plugin.md", "wit")?;
+    let lines = |text: &str| {
+        let code = text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("//"));
+        code.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&world), lines(&fs::read_to_string(dir.join("wit/greeter.wit"))?));
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn the_guides_commands_work_in_the_order_that_they_stand() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let page = "docs/guide/first-plugin.md";
+    let commands = blocks(page, "text")?.concat();
+    let typed: String = commands.lines().map(|line| format!("$ {line}\n")).collect();
+    follow(&typed, outside.path())
+}

@@ -1,0 +1,57 @@
+//! A plugin whose world has `async func` runs on an engine with concurrency support, under the same policy.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Tested, call, component, failure, load};
+use plugwright::{Limits, Policy};
+
+#[test]
+fn async_functions_are_called_by_name() -> Tested {
+    assert!(component("async")?.is_async());
+    assert!(!component("plain")?.is_async());
+    let plugin = load("async", Policy::default())?;
+    assert_eq!(call(&plugin, "add(2, 3)")??, "5");
+    assert_eq!(call(&plugin, "plain(2, 3)")??, "5");
+    Ok(())
+}
+
+#[test]
+fn the_limits_hold_there_too() -> Tested {
+    let limits = Limits { time: Duration::from_millis(20), ..Limits::default() };
+    let plugin = load("async", Policy { limits, ..Policy::default() })?;
+    assert_eq!(
+        failure(&plugin, "spin()")?,
+        "`spin` took longer than the 20ms that its policy allows"
+    );
+    let limits = Limits { fuel: Some(10_000), ..Limits::default() };
+    let plugin = load("async", Policy { limits, ..Policy::default() })?;
+    assert_eq!(
+        failure(&plugin, "spin()")?,
+        "`spin` used up the 10000 units of fuel that its policy allows"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_async_import_that_nobody_provides_is_refused_where_it_is_called() -> Tested {
+    let plugin = load("async", Policy::default())?;
+    assert_eq!(
+        failure(&plugin, "fetch()")?,
+        "`fetch` reached for a host that is not here (`example:host/later.fetch`), which no policy can grant"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_call_from_an_async_program_works() -> Tested {
+    let plugin = load("async", Policy::default())?;
+    let multi =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let single = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for runtime in [multi, single] {
+        assert_eq!(runtime.block_on(async { call(&plugin, "add(20, 22)") })??, "42");
+    }
+    Ok(())
+}
