@@ -46,7 +46,7 @@ fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
         .map(|function| Call {
             function,
             name: scope.take(&rust_snake(&function.name)),
-            id: function.id.clone(),
+            id: readable(function),
             path: format!("call_{}", function.name.to_snake_case()),
         })
         .collect();
@@ -74,7 +74,7 @@ fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
                     )
                 }
             };
-            let id = format!("{}.{}", interface.id, function.id);
+            let id = format!("{}.{}", interface.id, readable(function));
             calls.push(Call { function, name: scope.take(&name), id, path });
         }
     }
@@ -126,6 +126,15 @@ impl Call<'_> {
             path: self.path.clone(),
             args,
         }
+    }
+}
+
+/// The name by which people know a function: `bucket.put` for `[method]bucket.put`.
+fn readable(function: &Function) -> String {
+    let bare = function.id.rsplit(']').next().unwrap_or(&function.id);
+    match function.kind {
+        FunctionKind::Constructor(_) => format!("{bare}.constructor"),
+        _ => bare.to_owned(),
     }
 }
 

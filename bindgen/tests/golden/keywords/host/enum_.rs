@@ -169,7 +169,7 @@ pub trait EnumInstance {
     /// Calls `guest-new` within the instance's budget; fails if the plugin traps or has spent it.
     fn guest_new(&mut self) -> ::core::result::Result<(), ::plugwright::CallError>;
 
-    /// Calls `example:keywords/guest.[method]plugin.dyn` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:keywords/guest.plugin.dyn` within the instance's budget; fails if the plugin traps or has spent it.
     fn guest_plugin_dyn(
         &mut self,
         plugin: guest::Plugin,
@@ -197,7 +197,7 @@ impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<
         plugin: guest::Plugin,
         ref_: u8,
     ) -> ::core::result::Result<u8, ::plugwright::CallError> {
-        self.__call("example:keywords/guest.[method]plugin.dyn", |__exports, __store| {
+        self.__call("example:keywords/guest.plugin.dyn", |__exports, __store| {
             __exports.example_keywords_guest().plugin().call_dyn(__store, plugin, ref_)
         })
     }

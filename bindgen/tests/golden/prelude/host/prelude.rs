@@ -172,7 +172,7 @@ impl<H: PreludeHost + Send + 'static> PreludePlugin for ::plugwright::Plugin<Pre
 /// Each call spends from the instance's own budget; a `CallError` says that the plugin failed, not what it answered.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait PreludeInstance {
-    /// Calls `example:prelude/core.[method]iterator.iter` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:prelude/core.iterator.iter` within the instance's budget; fails if the plugin traps or has spent it.
     fn core_iterator_iter(
         &mut self,
         iterator: core::Iterator,
@@ -202,7 +202,7 @@ impl<H: PreludeHost + Send + 'static> PreludeInstance for ::plugwright::Instance
         &mut self,
         iterator: core::Iterator,
     ) -> ::core::result::Result<::std::vec::Vec<core::Send>, ::plugwright::CallError> {
-        self.__call("example:prelude/core.[method]iterator.iter", |__exports, __store| {
+        self.__call("example:prelude/core.iterator.iter", |__exports, __store| {
             __exports.example_prelude_core().iterator().call_iter(__store, iterator)
         })
     }

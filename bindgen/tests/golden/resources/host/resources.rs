@@ -122,32 +122,32 @@ pub mod buckets {
 /// Each call spends from the instance's own budget; a `CallError` says that the plugin failed, not what it answered.
 #[allow(dead_code, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait ResourcesInstance {
-    /// Calls `example:resources/buckets@1.2.3.[constructor]bucket` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:resources/buckets@1.2.3.bucket.constructor` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_new(
         &mut self,
         size: u32,
     ) -> ::core::result::Result<::core::result::Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError>;
 
-    /// Calls `example:resources/buckets@1.2.3.[method]bucket.put` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:resources/buckets@1.2.3.bucket.put` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_put(
         &mut self,
         bucket: buckets::Bucket,
         litres: u32,
     ) -> ::core::result::Result<::core::result::Result<(), buckets::Refusal>, ::plugwright::CallError>;
 
-    /// Calls `example:resources/buckets@1.2.3.[method]bucket.level` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:resources/buckets@1.2.3.bucket.level` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_level(
         &mut self,
         bucket: buckets::Bucket,
     ) -> ::core::result::Result<u32, ::plugwright::CallError>;
 
-    /// Calls `example:resources/buckets@1.2.3.[static]bucket.largest` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:resources/buckets@1.2.3.bucket.largest` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_largest(
         &mut self,
         of: &[buckets::Bucket],
     ) -> ::core::result::Result<::core::option::Option<buckets::Bucket>, ::plugwright::CallError>;
 
-    /// Calls `example:resources/buckets@1.2.3.[method]bucket.count` within the instance's budget; fails if the plugin traps or has spent it.
+    /// Calls `example:resources/buckets@1.2.3.bucket.count` within the instance's budget; fails if the plugin traps or has spent it.
     fn buckets_bucket_count(
         &mut self,
         bucket: buckets::Bucket,
@@ -173,7 +173,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         size: u32,
     ) -> ::core::result::Result<::core::result::Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.[constructor]bucket", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.constructor", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_constructor(__store, size)
         })
     }
@@ -183,7 +183,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         bucket: buckets::Bucket,
         litres: u32,
     ) -> ::core::result::Result<::core::result::Result<(), buckets::Refusal>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.[method]bucket.put", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.put", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_put(__store, bucket, litres)
         })
     }
@@ -192,7 +192,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         bucket: buckets::Bucket,
     ) -> ::core::result::Result<u32, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.[method]bucket.level", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.level", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_level(__store, bucket)
         })
     }
@@ -201,7 +201,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         of: &[buckets::Bucket],
     ) -> ::core::result::Result<::core::option::Option<buckets::Bucket>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.[static]bucket.largest", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.largest", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_largest(__store, of)
         })
     }
@@ -211,7 +211,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         bucket: buckets::Bucket,
         using: ::plugwright::__private::wasmtime::component::Resource<buckets::Counter>,
     ) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.[method]bucket.count", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.count", |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_count(__store, bucket, using)
         })
     }
