@@ -34,12 +34,8 @@ pub fn reading() -> Reading {
 ///
 /// The engine cannot be set up.
 pub fn engine(cache: Option<&Path>) -> Result<Engine> {
-    let mut options = EngineOptions::default();
-    options.instances = INSTANCES;
-    if let Some(folder) = cache {
-        options.cache = Cache::Folder(folder.to_owned());
-    }
-    Ok(Engine::new(options)?)
+    let cache = cache.map_or(Cache::Off, |folder| Cache::Folder(folder.to_owned()));
+    Ok(Engine::new(EngineOptions { instances: INSTANCES, cache, ..EngineOptions::default() })?)
 }
 
 /// How many sandboxes both engines have room for.

@@ -1,6 +1,6 @@
 //! Compiled code on disk, by the component's digest and the engine's settings.
 //!
-//! An entry is the checksum of the code (XXH3, 128 bits) followed by the code, written to a temporary file and renamed, so that a
+//! An entry is the code followed by its checksum (XXH3, 128 bits), written to a temporary file and renamed, so that a
 //! reader sees all of it or nothing.
 //! Whatever goes wrong with the cache costs time, never a failure: it is told through `tracing` and the component is
 //! compiled.
@@ -19,6 +19,7 @@ use std::{
 use plugwright_component::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Engine, component::Component};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::{engine::Variant, error::EngineError};
 
@@ -85,37 +86,49 @@ impl CodeCache {
         if !meta.is_file() || !is_ours(&meta) || !is_private(&meta) {
             return Err(io::Error::other("another user could have written it"));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes)?;
-        let Some((sum, code)) = bytes.split_at_checked(SUM) else {
+        let Some(length) = meta.len().checked_sub(SUM as u64) else {
             return Err(io::Error::other("it is cut short"));
         };
-        if checksum(code) != sum {
+        let mut written = [0; SUM];
+        let sum = checksum(&mut file, length)?;
+        file.read_exact(&mut written)?;
+        if sum != written {
             return Err(io::Error::other("it is damaged"));
         }
-        // SAFETY: `deserialize` demands bytes that `Component::serialize` produced, unchanged.
-        // These were read once, into memory that nobody else writes, from a regular file that this user owns and
-        // nobody else may write, in a folder of which the same holds; `write` is the only code that puts a file
-        // there, and it writes what `serialize` returned.
-        // The sum shows that they are complete and undamaged; it need not withstand an attacker, who would need this
-        // user's rights to write here, and with them could change the program itself.
-        // Code for another version or other settings of wasmtime is refused by `deserialize` itself.
-        let component = unsafe { Component::deserialize(engine, code) };
+        // SAFETY: `deserialize_file` demands what `Component::serialize` produced, unchanged for as long as the
+        // component lives, since it maps the file.
+        // The file is a regular one that this user owns and nobody else may write, in a folder of which the same
+        // holds. `write` is the only code that puts a file there: it writes what `serialize` returned under another
+        // name and renames it, so what has this name is whole, even if it was replaced since it was opened, and is
+        // never changed in place.
+        // The sum shows that it is undamaged; it need not withstand an attacker, who would need this user's rights
+        // to write here, and with them could change the program itself.
+        // Code for another version or other settings of wasmtime is refused by `deserialize_file` itself.
+        let component = unsafe { Component::deserialize_file(engine, path) };
         component.map(Some).map_err(|error| io::Error::other(format!("{error:#}")))
     }
 
     fn write(&self, path: &Path, code: &[u8]) -> io::Result<()> {
         // `tempfile` creates with mode 0600 and removes the file when anything below fails.
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&checksum(code))?;
         file.write_all(code)?;
+        file.write_all(&checksum(&mut &*code, code.len() as u64)?)?;
         file.persist(path)?;
         Ok(())
     }
 }
 
-fn checksum(code: &[u8]) -> [u8; SUM] {
-    xxhash_rust::xxh3::xxh3_128(code).to_le_bytes()
+/// The sum of the next so many bytes, read in pieces that stay in the processor's cache.
+fn checksum(from: &mut impl Read, mut length: u64) -> io::Result<[u8; SUM]> {
+    let mut piece = [0; 16 << 10];
+    let mut sum = Xxh3::new();
+    while length > 0 {
+        let most = usize::try_from(length).unwrap_or(usize::MAX).min(piece.len());
+        from.read_exact(&mut piece[..most])?;
+        sum.update(&piece[..most]);
+        length -= most as u64;
+    }
+    Ok(sum.digest128().to_le_bytes())
 }
 
 /// What compiled code depends on beside the component: wasmtime's version, its settings and the machine's features.

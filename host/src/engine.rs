@@ -33,7 +33,6 @@ struct Shared {
 
 /// How an [`Engine`] is set up.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct EngineOptions {
     /// Where compiled code is kept between runs; [`Cache::Off`] by default.
     pub cache: Cache,
@@ -142,6 +141,7 @@ impl Engine {
         self.0.cache.as_ref()
     }
 
+    #[inline]
     pub(crate) fn ticker(&self) -> &Ticker {
         &self.0.ticker
     }

@@ -54,6 +54,7 @@ impl Ticker {
     }
 
     /// The ticks since the clock started.
+    #[inline]
     pub(crate) fn now(&self) -> u64 {
         self.shared.now.load(Ordering::Relaxed)
     }

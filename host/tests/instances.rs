@@ -74,8 +74,7 @@ fn an_instance_keeps_its_state_and_is_dead_after_a_trap() -> Tested {
 
 #[test]
 fn a_full_engine_says_so_and_recovers() -> Tested {
-    let mut options = EngineOptions::default();
-    options.instances = 2;
+    let options = EngineOptions { instances: 2, ..EngineOptions::default() };
     let plugin = load_on(&Engine::new(options)?, "handles", Policy::default())?;
     let held = [plugin.instantiate()?, plugin.instantiate()?];
     let error = plugin.instantiate().unwrap_err();
