@@ -9,7 +9,7 @@ use crate::capability::{self, Capability};
 use crate::digest::Digest;
 use crate::error::ReadError;
 use crate::producers::Producers;
-use crate::read::{self, MAX_FILE_SIZE};
+use crate::read::{self, MAX_FILE_SIZE, Notes};
 use crate::sizes::Sizes;
 use crate::world::{Extern, World};
 
@@ -29,7 +29,7 @@ struct Inner {
     capabilities: Vec<Capability>,
     producers: Producers,
     sizes: Sizes,
-    is_async: bool,
+    needs_concurrency: bool,
 }
 
 impl Artifact {
@@ -50,7 +50,7 @@ impl Artifact {
             return Err(ReadError::TooLarge { size: bytes.len() as u64 });
         }
         read::header(&bytes)?;
-        let (sizes, producers) = read::validate(&bytes)?;
+        let Notes { sizes, producers, concurrent } = read::validate(&bytes)?;
         let world = read::world(&bytes)?;
         let (imports, exports) = (world.imports(), world.exports());
         Ok(Artifact(Arc::new(Inner {
@@ -58,7 +58,7 @@ impl Artifact {
             bytes,
             digest: OnceLock::new(),
             capabilities: capability::of(&imports),
-            is_async: world.is_async(),
+            needs_concurrency: concurrent || world.is_async(),
             world,
             imports,
             exports,
@@ -116,9 +116,17 @@ impl Artifact {
 
     /// Tells whether an async function, a stream or a future is anywhere in the world.
     ///
-    /// If so, only an engine with support for concurrency runs it.
+    /// A component may need an engine for that without it: see [`Artifact::needs_concurrency`].
     pub fn is_async(&self) -> bool {
-        self.0.is_async
+        self.0.world.is_async()
+    }
+
+    /// Tells whether only an engine with support for concurrency runs it.
+    ///
+    /// That is so if its world is async, and also if a part of it, such as a language's runtime, has the built-in
+    /// functions of concurrency at hand, though the world never asks for them.
+    pub fn needs_concurrency(&self) -> bool {
+        self.0.needs_concurrency
     }
 
     /// Accepts the component without a signature, because its origin is trusted otherwise.

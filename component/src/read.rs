@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use wasmparser::{
-    Chunk, CustomSectionReader, FuncValidatorAllocations, KnownCustom, Parser, Payload,
-    ValidPayload, Validator, WasmFeatures,
+    CanonicalFunction, CanonicalOption, Chunk, CustomSectionReader, FuncValidatorAllocations,
+    KnownCustom, Parser, Payload, ValidPayload, Validator, WasmFeatures,
 };
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
 
@@ -66,12 +66,21 @@ pub(crate) fn header(bytes: &[u8]) -> Result<(), ReadError> {
     }
 }
 
+/// What is noted of a component while it is validated.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) sizes: Sizes,
+    pub(crate) producers: Producers,
+    /// Whether any part of it calls the built-in functions of the component model's concurrency.
+    pub(crate) concurrent: bool,
+}
+
 /// Validates the whole of a component, and notes on the way what it is made of.
-pub(crate) fn validate(bytes: &[u8]) -> Result<(Sizes, Producers), ReadError> {
+pub(crate) fn validate(bytes: &[u8]) -> Result<Notes, ReadError> {
     let mut validator = Validator::new_with_features(FEATURES);
     let mut scratch = FuncValidatorAllocations::default();
-    let mut sizes = Sizes { total: bytes.len() as u64, ..Sizes::default() };
-    let mut producers = Producers::default();
+    let sizes = Sizes { total: bytes.len() as u64, ..Sizes::default() };
+    let mut notes = Notes { sizes, ..Notes::default() };
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
     let mut parents: Vec<Parser> = Vec::new();
@@ -88,7 +97,7 @@ pub(crate) fn validate(bytes: &[u8]) -> Result<(Sizes, Producers), ReadError> {
             }
         };
         check(bytes, &payload)?;
-        measure(&payload, &mut sizes, &mut producers);
+        notes.take(&payload)?;
         match validator.payload(&payload).map_err(invalid)? {
             ValidPayload::Ok => {}
             ValidPayload::Func(func, body) => {
@@ -101,7 +110,7 @@ pub(crate) fn validate(bytes: &[u8]) -> Result<(Sizes, Producers), ReadError> {
             }
             ValidPayload::End(_) => match parents.pop() {
                 Some(parent) => parser = parent,
-                None => return Ok((sizes, producers)),
+                None => return Ok(notes),
             },
         }
     }
@@ -129,14 +138,39 @@ fn invalid(source: wasmparser::BinaryReaderError) -> ReadError {
     ReadError::Invalid { offset: source.offset() as u64, source }
 }
 
-fn measure(payload: &Payload<'_>, sizes: &mut Sizes, producers: &mut Producers) {
-    match payload {
-        Payload::CodeSectionStart { size, .. } => sizes.code += u64::from(*size),
-        Payload::DataSection(section) => sizes.data += section.range().len() as u64,
-        Payload::ModuleSection { .. } => sizes.modules += 1,
-        Payload::ComponentSection { .. } => sizes.components += 1,
-        Payload::CustomSection(section) => measure_custom(section, sizes, producers),
-        _ => {}
+impl Notes {
+    fn take(&mut self, payload: &Payload<'_>) -> Result<(), ReadError> {
+        let Self { sizes, producers, concurrent } = self;
+        match payload {
+            Payload::CodeSectionStart { size, .. } => sizes.code += u64::from(*size),
+            Payload::DataSection(section) => sizes.data += section.range().len() as u64,
+            Payload::ModuleSection { .. } => sizes.modules += 1,
+            Payload::ComponentSection { .. } => sizes.components += 1,
+            Payload::CustomSection(section) => measure_custom(section, sizes, producers),
+            Payload::ComponentCanonicalSection(section) => {
+                for function in section.clone() {
+                    *concurrent |= is_concurrent(&function.map_err(invalid)?);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether a function of the canonical ABI needs an engine with concurrency support.
+fn is_concurrent(function: &CanonicalFunction) -> bool {
+    match function {
+        CanonicalFunction::Lift { options, .. } | CanonicalFunction::Lower { options, .. } => {
+            let of_async = |it: &CanonicalOption| {
+                matches!(it, CanonicalOption::Async | CanonicalOption::Callback(_))
+            };
+            options.iter().any(of_async)
+        }
+        CanonicalFunction::ResourceNew { .. }
+        | CanonicalFunction::ResourceDrop { .. }
+        | CanonicalFunction::ResourceRep { .. } => false,
+        _ => true,
     }
 }
 

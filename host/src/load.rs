@@ -49,8 +49,10 @@ impl Engine {
         let artifact = component.into_artifact();
         check_policy(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;
-        let features =
-            Features { concurrency: artifact.is_async(), fuel: policy.limits.fuel.is_some() };
+        let features = Features {
+            concurrency: artifact.needs_concurrency(),
+            fuel: policy.limits.fuel.is_some(),
+        };
         let compiled = compile(self, features, &artifact)?;
         let wasi = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
         let rules = Rules {

@@ -5,7 +5,16 @@ mod common;
 use std::time::Duration;
 
 use common::{Tested, call, component, failure, load};
-use plugwright::{Limits, Policy};
+use plugwright::{Engine, EngineOptions, Limits, Plugin, Policy};
+
+use self::adder::{AdderInstance as _, AdderPlugin as _};
+
+mod adder {
+    plugwright::bindings!({ inline: "
+        package example:adder;
+        world adder { export add: func(a: u32, b: u32) -> u32; }
+    " });
+}
 
 #[test]
 fn async_functions_are_called_by_name() -> Tested {
@@ -14,6 +23,20 @@ fn async_functions_are_called_by_name() -> Tested {
     let plugin = load("async", Policy::default())?;
     assert_eq!(call(&plugin, "add(2, 3)")??, "5");
     assert_eq!(call(&plugin, "plain(2, 3)")??, "5");
+    Ok(())
+}
+
+/// A language's runtime may bring what its plugin never uses.
+#[test]
+fn a_world_without_async_may_need_concurrency_all_the_same() -> Tested {
+    let component = component("builtins")?;
+    assert!(component.needs_concurrency() && !component.is_async());
+    let engine = Engine::new(EngineOptions::default())?;
+    let typed: Plugin<adder::Adder> = engine.load(component, Policy::default())?;
+    assert_eq!(typed.add(2, 3)?, 5);
+    let mut instance = typed.instantiate()?;
+    assert_eq!((instance.add(2, 3)?, instance.add(3, 4)?), (5, 7));
+    assert_eq!(call(&load("builtins", Policy::default())?, "add(2, 3)")??, "5");
     Ok(())
 }
 
