@@ -191,3 +191,88 @@ impl tokio::io::AsyncWrite for Sink {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    fn sink(to: Output, tail: Option<Tail>) -> Sink {
+        Sink { plugin: "printer.wasm".into(), stream: "stdout", to, tail, line: Arc::default() }
+    }
+
+    #[test]
+    fn what_is_captured_is_taken_once_and_bounded() {
+        let captured = Captured::default();
+        let sink = sink(Output::Capture(captured.clone()), None);
+        sink.accept(b"one ");
+        sink.clone().accept(b"two\xff");
+        assert_eq!(captured.take(), "one two\u{fffd}");
+        assert_eq!(captured.take(), "");
+        sink.accept(b"first");
+        sink.accept(&vec![b'x'; Captured::CAPACITY]);
+        assert_eq!(captured.take(), "x".repeat(Captured::CAPACITY));
+    }
+
+    #[test]
+    fn the_last_words_are_kept_whatever_is_granted() {
+        let tail = Tail::default();
+        let sink = sink(Output::Discard, Some(tail.clone()));
+        sink.accept(&vec![b'.'; 10_000]);
+        sink.accept(b" panicked at the disco\n");
+        assert_eq!(tail.text().len(), Tail::CAPACITY - 1);
+        assert!(tail.text().ends_with(".. panicked at the disco"));
+    }
+
+    /// Keeps what a subscriber writes.
+    #[derive(Clone, Default)]
+    struct Written(Captured);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.write(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Written {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn each_line_is_an_event() {
+        let written = Written::default();
+        let subscriber = tracing_subscriber::fmt()
+            .without_time()
+            .with_ansi(false)
+            .with_writer(written.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let sink = sink(Output::Trace, None);
+            sink.accept(b"one\ntw");
+            sink.clone().accept(b"o\nthree");
+            sink.accept(&vec![b'-'; 4 << 10]);
+        });
+        let text = written.0.take();
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        let event = "INFO plugwright::plugin:";
+        let fields = r#"plugin="printer.wasm" stream="stdout""#;
+        assert_eq!(lines[..2], [format!("{event} one {fields}"), format!("{event} two {fields}")]);
+        assert!(
+            lines[2].starts_with(&format!("{event} three---")),
+            "an endless line is told in pieces"
+        );
+        assert_eq!(lines.len(), 3);
+    }
+}
