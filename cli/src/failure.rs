@@ -242,8 +242,10 @@ impl From<CallError> for Failure {
         let failure = Failure::input(error.to_string()).below(&error);
         match &error {
             CallError::Deadline { allowed, .. } => {
-                let time = allowed.as_millis().saturating_mul(10).max(1);
-                failure.hint(limit(&format!("time = \"{time}ms\"")))
+                let time = humantime::format_duration(allowed.saturating_mul(10));
+                failure
+                    .hint("look for a loop or a wait that does not end")
+                    .hint(limit(&format!("time = \"{time}\"")))
             }
             CallError::Fuel { allowed, .. } => {
                 failure.hint(limit(&format!("fuel = {}", allowed.saturating_mul(10))))

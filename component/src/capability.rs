@@ -206,6 +206,7 @@ impl Capability {
         let prefix = format!("{}.", version::path(interface));
         let mut names = self.functions.iter().map(|it| it.strip_prefix(&prefix).unwrap_or(it));
         match self.functions.as_slice() {
+            [] => format!("may use {whose}{interfaces}"),
             [only] if only == interface => format!("may call {whose}function {interfaces}"),
             _ => format!("may call {whose}{interfaces}: {}", quoted(&mut names)),
         }

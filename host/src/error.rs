@@ -179,7 +179,10 @@ pub enum CallError {
         allowed: u64,
     },
     /// The plugin reached for what its policy does not grant: grant it, or replace the plugin.
-    #[error("`{function}` reached for {capability} (`{import}`), which {} grant", if .grant.is_some() { "its policy does not" } else { "no policy can" })]
+    #[error(
+        "`{function}` reached for {capability} (`{import}`), which {}",
+        if .grant.is_some() { "its policy does not grant" } else { "is not offered here" }
+    )]
     NotGranted {
         /// The function that was called.
         function: String,

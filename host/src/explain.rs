@@ -40,6 +40,7 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
         _ => {}
     }
     let reason = error.root_cause().to_string();
+    let reason = reason.strip_prefix("wasm trap: ").unwrap_or(&reason).to_owned();
     // Wasmtime has no public type for these two. The tests of the limits hold the texts.
     if reason.contains("store handle limit exceeded") {
         return CallError::Handles { function, allowed: limits.handles };
@@ -51,12 +52,21 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if sandbox.starting && backtrace.is_none() && !error.is::<Trap>() {
         return CallError::System { function, source: wasmtime::format_err!("{error:#}") };
     }
-    let frames = backtrace.map(WasmBacktrace::frames).unwrap_or_default();
-    let backtrace = frames
-        .iter()
-        .filter_map(|frame| {
-            frame.func_name().map(|name| format!("{:#}", rustc_demangle::demangle(name)))
-        })
-        .collect();
+    let backtrace = backtrace.map(functions).unwrap_or_default();
     CallError::Trap { function, reason, stderr: sandbox.stderr.text(), backtrace }
+}
+
+/// The functions that were running, without those of Rust's standard library where others are left.
+fn functions(backtrace: &WasmBacktrace) -> Vec<String> {
+    let named = backtrace.frames().iter().filter_map(|frame| frame.func_name());
+    let mut functions: Vec<String> =
+        named.map(|name| format!("{:#}", rustc_demangle::demangle(name))).collect();
+    let own = |name: &String| {
+        let path = name.trim_start_matches(['<', '&']);
+        !["std::", "core::", "alloc::", "__rustc::"].iter().any(|library| path.starts_with(library))
+    };
+    if functions.iter().any(own) {
+        functions.retain(own);
+    }
+    functions
 }

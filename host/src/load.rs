@@ -13,7 +13,7 @@ use crate::{
     error::LoadError,
     link,
     plugin::Plugin,
-    policy::Policy,
+    policy::{Interfaces, Policy},
     state::{Rules, check_folders},
     world::World,
 };
@@ -48,6 +48,7 @@ impl Engine {
     ) -> Result<Plugin<W>, LoadError> {
         let artifact = component.into_artifact();
         check_policy(artifact.name(), &policy)?;
+        check_grants::<W>(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;
         let features = Features {
             concurrency: artifact.needs_concurrency(),
@@ -92,6 +93,25 @@ fn check_policy(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
         );
     }
     check_folders(plugin, policy)
+}
+
+/// Refuses a grant of an interface that the world does not have, since it is a slip of the pen.
+fn check_grants<W: World>(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
+    let Interfaces::Only(granted) = &policy.grants.interfaces else { return Ok(()) };
+    if W::COMPONENT_TYPE.is_empty() {
+        return Ok(());
+    }
+    let there = |name: &String| W::IMPORTS.iter().any(|it| Interfaces::only([name]).grant(it.name));
+    let Some(unknown) = granted.iter().find(|name| !there(name)) else { return Ok(()) };
+    let known: Vec<String> = W::IMPORTS.iter().map(|it| format!("`{}`", it.name)).collect();
+    let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+    Err(LoadError::Policy {
+        plugin: plugin.to_owned(),
+        problem: format!(
+            "`grants.interfaces` names `{unknown}`, and world `{}` imports {known}",
+            W::NAME
+        ),
+    })
 }
 
 /// Refuses a component that imports an interface which its world does not have.

@@ -92,7 +92,8 @@ pub enum Interfaces {
     All,
     /// These, written `namespace:package/interface`, with or without a version; in TOML a list.
     ///
-    /// Functions that the world imports directly are granted by their own name.
+    /// The functions that a world imports directly are granted together, as `$root`.
+    /// A name that no import of the world has is refused when the plugin is loaded.
     Only(BTreeSet<String>),
 }
 

@@ -62,7 +62,7 @@ fn an_async_import_that_nobody_provides_is_refused_where_it_is_called() -> Teste
     let plugin = load("async", Policy::default())?;
     assert_eq!(
         failure(&plugin, "fetch()")?,
-        "`fetch` reached for a host that is not here (`example:host/later.fetch`), which no policy can grant"
+        "`fetch` reached for an interface of its own host (`example:host/later.fetch`), which is not offered here"
     );
     Ok(())
 }

@@ -124,11 +124,11 @@ fn a_trap_says_what_happened() -> Tested {
     let plugin = load("plain", Policy::default())?;
     assert_eq!(
         failure(&plugin, "trap()")?,
-        "`trap` trapped: wasm trap: wasm `unreachable` instruction executed"
+        "`trap` trapped: wasm `unreachable` instruction executed"
     );
     assert_eq!(
         failure(&plugin, "recurse()")?,
-        "`recurse` trapped: wasm trap: call stack exhausted"
+        "`recurse` trapped: call stack exhausted"
     );
     assert_eq!(
         failure(&plugin, "text(70000)")?,

@@ -95,6 +95,26 @@ fn an_own_interface_must_be_granted() -> Tested {
 }
 
 #[test]
+fn a_misspelt_grant_is_refused() -> Tested {
+    let refusal = |name: &str| {
+        let grants = Grants { interfaces: Interfaces::only([name]), ..Grants::default() };
+        let policy = Policy { grants, ..Policy::default() };
+        Ok::<_, Box<dyn std::error::Error>>(
+            load(component("shop")?, policy).map(|_| ()).unwrap_err().to_string(),
+        )
+    };
+    assert_eq!(
+        refusal("example:shop/regsiter")?,
+        "the policy for plugin `shop.wasm` cannot hold: `grants.interfaces` names `example:shop/regsiter`, and world \
+         `example:shop/shop@1.0.0` imports `example:shop/register@1.0.0`"
+    );
+    assert!(
+        refusal("example:shop/register@9.0.0")?.contains("names `example:shop/register@9.0.0`")
+    );
+    Ok(())
+}
+
+#[test]
 fn a_component_for_another_world_is_explained() -> Tested {
     let error = load(component("plain")?, granted()).unwrap_err();
     assert!(matches!(error, LoadError::NonConforming { .. }), "{error:?}");

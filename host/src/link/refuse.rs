@@ -99,16 +99,17 @@ impl Refused<'_> {
             return NotGranted { capability: "the network", import: called, grant: None };
         }
         if interface.starts_with("wasi:") {
-            let capability = "a part of WASI that this host does not offer";
+            let capability = "a part of WASI";
             return NotGranted { capability, import: called, grant: None };
         }
         let known = function.is_none() && self.known.contains(&"$root")
             || self.known.iter().any(|known| same_item(known, import));
         if known {
-            let grant = Some(format!("[grants]\ninterfaces = [\"{interface}\"]"));
+            let name = if function.is_some() { interface } else { "$root" };
+            let grant = Some(format!("[grants]\ninterfaces = [\"{name}\"]"));
             NotGranted { capability: "its host", import: called, grant }
         } else {
-            NotGranted { capability: "a host that is not here", import: called, grant: None }
+            NotGranted { capability: "an interface of its own host", import: called, grant: None }
         }
     }
 }
