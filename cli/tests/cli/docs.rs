@@ -42,7 +42,7 @@ fn the_readme_opens_short() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn policies_in_the_docs_are_policies() -> Result<(), Box<dyn Error>> {
-    let pages = ["README.md", "docs/reference/policy.md"];
+    let pages = ["README.md", "docs/guide/first-plugin.md", "docs/reference/policy.md"];
     let mut policies = 0;
     for page in pages {
         let blocks = blocks(page, "toml")?;
@@ -119,10 +119,35 @@ fn the_first_plugin_of_the_readme_works_as_it_says() -> Result<(), Box<dyn Error
 
 #[test]
 #[ignore = "builds a plugin; run by cargo xtask test"]
+fn the_plugin_of_the_host_guide_is_a_plugin() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let page = "docs/guide/first-host.md";
+    let hosts = blocks(page, "rust,no_run")?;
+    let inline = hosts.first().and_then(|host| host.split('"').nth(1)).ok_or("no inline WIT")?;
+    fs::write(outside.path().join("welcome.wit"), inline)?;
+    let new = ["new", "doorman", "--lang", "rust", "--wit", "welcome.wit"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("doorman");
+    fs::write(dir.join("src/lib.rs"), only(page, "rust,ignore")?)?;
+    succeed(&mut in_project(&dir, &["build"]))?;
+    let (data, _) = succeed(&mut in_project(&dir, &["call", "doorman.wasm", "welcome(24)"]))?;
+    assert_eq!(data, "err(\"24 is no hour\")\n");
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
 fn the_guides_commands_work_in_the_order_that_they_stand() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let page = "docs/guide/first-plugin.md";
-    let commands = blocks(page, "text")?.concat();
+    let project = outside.path().join("greeter");
+    let policy = only(page, "toml")?;
+    let mut commands = blocks(page, "text")?.concat();
+    // The policy is a file in the project, and the project is made by the first commands.
+    let (made, rest) = commands.split_once("cd greeter\n").ok_or("the guide makes no project")?;
+    follow(&format!("$ {}\n", made.trim()), outside.path())?;
+    fs::write(project.join("policy.toml"), policy)?;
+    commands = format!("cd greeter\n{rest}");
     let typed: String = commands.lines().map(|line| format!("$ {line}\n")).collect();
     follow(&typed, outside.path())
 }
