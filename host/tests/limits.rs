@@ -126,10 +126,7 @@ fn a_trap_says_what_happened() -> Tested {
         failure(&plugin, "trap()")?,
         "`trap` trapped: wasm `unreachable` instruction executed"
     );
-    assert_eq!(
-        failure(&plugin, "recurse()")?,
-        "`recurse` trapped: call stack exhausted"
-    );
+    assert_eq!(failure(&plugin, "recurse()")?, "`recurse` trapped: call stack exhausted");
     assert_eq!(
         failure(&plugin, "text(70000)")?,
         "`text` trapped: string pointer/length out of bounds of memory"
