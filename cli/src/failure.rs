@@ -182,7 +182,7 @@ pub(crate) fn unusable_wit(path: &str, error: &GenerateError) -> Failure {
         }
         GenerateError::WorldNotFound { known, .. } | GenerateError::WorldNotNamed { known } => {
             match known.first() {
-                Some(world) => failure.hint(format!("choose one, as in `--world {world}`")),
+                Some(world) => failure.hint(format!("choose one, such as `{world}`")),
                 None => failure.hint("add a `world` to the WIT"),
             }
         }

@@ -121,8 +121,11 @@ fn check_world(project: &Project, artifact: &Artifact) -> Result<String, Failure
         return Ok("not checked: Cargo.toml has no `[package.metadata.plugwright]`".to_owned());
     };
     let path = project.dir.join(&wit.wit);
-    let source = load(&path, wit.world.as_deref())
-        .map_err(|err| failure::unusable_wit(&path.display().to_string(), &err))?;
+    let source = load(&path, wit.world.as_deref()).map_err(|err| {
+        let failure = failure::unusable_wit(&path.display().to_string(), &err);
+        failure
+            .hint("Cargo.toml names both under `[package.metadata.plugwright]`: `wit` and `world`")
+    })?;
     let id = world_id(&source);
     let differences = differences(&world(source), artifact);
     if differences.is_empty() {

@@ -52,6 +52,18 @@ fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     assert_eq!(data, "1 passed, 0 failed\n");
     let check = ["generate", "rust", "--wit", "wit", "-o", "sdk", "--check"];
     succeed(&mut in_project(&dir, &check))?;
+
+    let manifest = fs::read_to_string(dir.join("Cargo.toml"))?;
+    fs::write(
+        dir.join("Cargo.toml"),
+        manifest.replace("world = \"greeter\"", "world = \"greet\""),
+    )?;
+    let output = in_project(&dir, &["build"]).output()?;
+    let told = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let hints = "hint: choose one, such as `greeter`\n\n\
+                 hint: Cargo.toml names both under `[package.metadata.plugwright]`: `wit` and `world`\n";
+    assert!(told.ends_with(hints), "{told}");
     Ok(())
 }
 
