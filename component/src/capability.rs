@@ -76,7 +76,7 @@ pub(crate) fn of(imports: &[Extern]) -> Vec<Capability> {
         let merged = found.iter_mut().find(|it| it.kind == kind && kind != CapabilityKind::Host);
         let functions = import.functions().iter().map(|func| match import.kind {
             ExternKind::Interface { .. } => {
-                format!("{}.{}", version::path(&import.name), func.name)
+                format!("{}.{}", version::unversioned(&import.name), func.name)
             }
             ExternKind::Function(_) | ExternKind::Type(_) => func.name.clone(),
         });
@@ -99,7 +99,7 @@ pub(crate) fn of(imports: &[Extern]) -> Vec<Capability> {
 /// Tells what an import reaches; nothing, if it only serves the others.
 fn kind(name: &str) -> Option<CapabilityKind> {
     use CapabilityKind as Kind;
-    let path = version::path(name);
+    let path = version::unversioned(name);
     let Some((package, interface)) =
         path.strip_prefix("wasi:").and_then(|path| path.split_once('/'))
     else {
@@ -160,7 +160,8 @@ impl Capability {
                 return Access::Refused;
             }
             CapabilityKind::Host | CapabilityKind::OtherWasi => {
-                let names = self.interfaces.iter().map(|it| format!("\"{}\"", version::path(it)));
+                let names =
+                    self.interfaces.iter().map(|it| format!("\"{}\"", version::unversioned(it)));
                 format!("interfaces = [{}]", names.collect::<Vec<_>>().join(", "))
             }
             CapabilityKind::Files => {
@@ -186,7 +187,7 @@ impl Capability {
     }
 
     fn has_interface(&self, path: &str) -> bool {
-        self.interfaces.iter().any(|it| version::path(it) == path)
+        self.interfaces.iter().any(|it| version::unversioned(it) == path)
     }
 
     /// A component that imports only the types gets files from others, and cannot open its own.
@@ -203,7 +204,7 @@ impl Capability {
         let [interface] = self.interfaces.as_slice() else {
             return format!("may call {whose}{interfaces}");
         };
-        let prefix = format!("{}.", version::path(interface));
+        let prefix = format!("{}.", version::unversioned(interface));
         let mut names = self.functions.iter().map(|it| it.strip_prefix(&prefix).unwrap_or(it));
         match self.functions.as_slice() {
             [] => format!("may use {whose}{interfaces}"),

@@ -143,7 +143,7 @@ impl<'a> Comparison<'a> {
     fn item(&mut self, name: &str, expected: &'a WorldItem, found: &'a WorldItem) {
         match (expected, found) {
             (WorldItem::Interface { id: a, .. }, WorldItem::Interface { id: b, .. }) => {
-                self.interface(version::path(name), *a, *b);
+                self.interface(version::unversioned(name), *a, *b);
             }
             (WorldItem::Function(a), WorldItem::Function(b)) => {
                 self.function(Place { path: None }, a, b);

@@ -26,7 +26,7 @@ pub use error::{Lookalike, ReadError};
 pub use producers::{Producer, Producers};
 pub use read::MAX_FILE_SIZE;
 pub use sizes::Sizes;
-pub use version::same_item;
+pub use version::{same_item, unversioned};
 pub use world::{Extern, ExternKind, Func, World};
 
 // They appear in the signatures of `World`.

@@ -24,7 +24,7 @@ pub(crate) fn split(name: &str) -> (&str, Option<Version>) {
 }
 
 /// Gives the name without its version.
-pub(crate) fn path(name: &str) -> &str {
+pub fn unversioned(name: &str) -> &str {
     name.split_once('@').map_or(name, |(path, _)| path)
 }
 

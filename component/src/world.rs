@@ -191,6 +191,11 @@ impl Extern {
         }
     }
 
+    /// Tells whether it belongs to WASI, which a policy decides over, and not to a host's own world.
+    pub fn is_wasi(&self) -> bool {
+        self.name.starts_with("wasi:")
+    }
+
     /// Tells whether it is only types, of which nothing is left when a component runs.
     pub fn is_types_only(&self) -> bool {
         match &self.kind {

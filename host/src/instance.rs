@@ -5,7 +5,6 @@ use std::sync::Arc;
 use wasmtime::{Store, component::ResourceAny};
 
 use crate::{
-    engine::Features,
     error::CallError,
     explain::explain,
     state::{Rules, Sandbox, State},
@@ -46,14 +45,7 @@ impl<W: World> Instance<W> {
         rules: &Arc<Rules>,
         host: W::Host,
     ) -> Result<Self, CallError> {
-        let features =
-            Features { concurrency: rules.concurrent, fuel: rules.policy.limits.fuel.is_some() };
-        let variant = rules.engine.variant(features).map_err(|error| CallError::System {
-            function: START.to_owned(),
-            source: wasmtime::Error::new(error),
-        })?;
-        let mut store =
-            Store::new(&variant.wasm, State::new(host, Sandbox::new(Arc::clone(rules))));
+        let mut store = Store::new(&rules.wasm, State::new(host, Sandbox::new(Arc::clone(rules))));
         store.limiter(|state| &mut state.sandbox);
         let limits = &rules.policy.limits;
         store.set_max_component_handles(limits.handles);

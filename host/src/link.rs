@@ -7,6 +7,7 @@
 mod refuse;
 mod wasi;
 
+use plugwright_component::Extern;
 use wasmtime::component::{Component, Linker};
 
 use crate::{
@@ -30,7 +31,7 @@ pub(crate) fn linker<W: World>(
 ) -> wasmtime::Result<Linker<State<W::Host>>> {
     let mut linker = Linker::new(component.engine());
     let mut provided: Vec<&str> = Vec::new();
-    if rules.artifact.imports().iter().any(|import| import.name.starts_with("wasi:")) {
+    if rules.artifact.imports().iter().any(Extern::is_wasi) {
         wasi::link(&mut linker, &rules.policy.grants)?;
         provided.extend(wasi::INTERFACES);
     }

@@ -55,10 +55,11 @@ impl Engine {
             fuel: policy.limits.fuel.is_some(),
         };
         let compiled = compile(self, features, &artifact)?;
-        let wasi = artifact.imports().iter().any(|import| import.name.starts_with("wasi:"));
+        let wasi = artifact.imports().iter().any(Extern::is_wasi);
         let rules = Rules {
             ticks: self.ticker().ticks(policy.limits.time),
             engine: self.clone(),
+            wasm: compiled.engine().clone(),
             concurrent: features.concurrency,
             artifact,
             policy,
@@ -125,8 +126,7 @@ fn check_imports<W: World>(artifact: &Artifact) -> Result<(), LoadError> {
         ExternKind::Function(_) => W::IMPORTS.iter().any(|known| known.name == "$root"),
         _ => W::IMPORTS.iter().any(|known| same_item(known.name, &import.name)),
     };
-    let own =
-        artifact.imports().iter().filter(|it| !it.is_types_only() && !it.name.starts_with("wasi:"));
+    let own = artifact.imports().iter().filter(|it| !it.is_types_only() && !it.is_wasi());
     let unknown = own.into_iter().any(|import| !known(import));
     if unknown && let Some(error) = explained::<W>(artifact) { Err(error) } else { Ok(()) }
 }

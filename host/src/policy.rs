@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use plugwright_component::unversioned;
 use serde::Deserialize;
 
 use crate::output::Output;
@@ -113,10 +114,7 @@ impl Interfaces {
     pub(crate) fn grant(&self, import: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Only(names) => {
-                let unversioned = import.split_once('@').map_or(import, |(name, _)| name);
-                names.contains(import) || names.contains(unversioned)
-            }
+            Self::Only(names) => names.contains(import) || names.contains(unversioned(import)),
         }
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) artifact: Artifact,
     pub(crate) policy: Policy,
     pub(crate) engine: Engine,
+    /// The one of the engine's that the plugin was compiled for.
+    pub(crate) wasm: wasmtime::Engine,
     /// The ticks that one call may take.
     pub(crate) ticks: u64,
     /// Whether a call may wait: in WASI, or for what runs beside it.

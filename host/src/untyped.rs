@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use plugwright_component::unversioned;
 use wasmtime::{
     AsContextMut, Store,
     component::{
@@ -207,8 +208,7 @@ impl Function {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(asked), Some(own)) => {
-                let unversioned = own.split_once('@').map_or(own.as_str(), |(name, _)| name);
-                asked == own || asked == unversioned || asked == short(own)
+                asked == own || asked == unversioned(own) || asked == short(own)
             }
         }
     }
@@ -216,8 +216,8 @@ impl Function {
 
 /// `control` of `example:heater/control@0.1.0`.
 fn short(interface: &str) -> &str {
-    let unversioned = interface.split_once('@').map_or(interface, |(name, _)| name);
-    unversioned.rsplit_once('/').map_or(unversioned, |(_, name)| name)
+    let interface = unversioned(interface);
+    interface.rsplit_once('/').map_or(interface, |(_, name)| name)
 }
 
 /// What a type has no text for.

@@ -105,7 +105,7 @@ fn encode(name: &str, module: &[u8]) -> Result<Vec<u8>, Failure> {
 }
 
 fn check_pure(artifact: &Artifact) -> Result<(), Failure> {
-    let imports = artifact.imports().iter().filter(|it| it.name.starts_with("wasi:"));
+    let imports = artifact.imports().iter().filter(|it| it.is_wasi());
     let imports: Vec<_> = imports.map(|it| format!("`{}`", it.name)).collect();
     if imports.is_empty() {
         return Ok(());

@@ -194,7 +194,7 @@ impl Difference {
             Side::Import => ("imports", "the host offers "),
         };
         Difference {
-            item: version::path(expected).to_owned(),
+            item: version::unversioned(expected).to_owned(),
             problem: Problem::Version,
             expected: format!("{prefix}{expected}"),
             found: format!("{verb} {found}"),

@@ -156,7 +156,7 @@ impl Types<'_, '_> {
     fn item(&self, expected: TypeId) -> String {
         let (a, _) = self.comparison.resolves();
         let (owner, heading) = (owner(a, expected), wit::heading(a, expected));
-        match version::path(&owner) {
+        match version::unversioned(&owner) {
             "" => format!("world `{}` {heading}", self.comparison.expected.name()),
             path => format!("{path} {heading}"),
         }

@@ -1,6 +1,6 @@
 //! Imports that nobody provides, linked with functions that say so when they are called.
 
-use plugwright_component::same_item;
+use plugwright_component::{same_item, unversioned};
 use wasmtime::{
     Engine,
     component::{
@@ -92,7 +92,7 @@ impl Refused<'_> {
     }
 
     fn error(&self, import: &str, function: Option<&str>) -> NotGranted {
-        let (interface, _) = import.split_once('@').unwrap_or((import, ""));
+        let interface = unversioned(import);
         let called = function
             .map_or_else(|| interface.to_owned(), |function| format!("{interface}.{function}"));
         if interface.starts_with("wasi:http") {
@@ -132,8 +132,7 @@ fn refuse<T: 'static>(
 
 /// The types by which wasmtime-wasi implements the resources that other interfaces of WASI use.
 fn wasi_io(interface: &str, resource: &str) -> Option<ResourceType> {
-    let (interface, _) = interface.split_once('@')?;
-    match (interface, resource) {
+    match (unversioned(interface), resource) {
         ("wasi:io/error", "error") => Some(ResourceType::host::<IoError>()),
         ("wasi:io/poll", "pollable") => Some(ResourceType::host::<DynPollable>()),
         ("wasi:io/streams", "input-stream") => Some(ResourceType::host::<DynInputStream>()),
