@@ -18,6 +18,7 @@ mod error;
 mod files;
 mod host;
 mod language;
+mod mark;
 pub mod model;
 mod names;
 mod rust;
@@ -25,11 +26,14 @@ mod source;
 mod template;
 mod unsupported;
 mod upstream;
+mod wit;
 
 pub use error::{GenerateError, Unsupported};
 pub use files::{Difference, DifferenceKind, Files};
 pub use language::{Language, UnknownLanguage};
+pub use mark::{is_generated, unmarked};
 pub use source::{Source, load, parse};
+pub use unsupported::{Feature, instead};
 
 /// What can be chosen beyond the language; everything has a default.
 #[derive(Debug, Clone, Default)]
@@ -59,10 +63,18 @@ pub fn generate(
     // What is below panics on no WIT we know of; should it on one we do not, that is told, not thrown.
     upstream::guarded("plugwright-bindgen", name, || {
         let world = model::lower::lower(source);
-        Ok::<_, String>(match language {
-            Language::Host => host::render(&world, source, options),
-            Language::Rust => rust::render(&world, source, options),
-        })
+        Ok::<_, String>(
+            match language {
+                Language::Host => host::render(&world, source, options),
+                Language::Rust => rust::render(&world, source, options),
+            }
+            .and_then(|mut files| {
+                if language != Language::Host {
+                    files.insert("wit/world.wit", wit::text(source)?);
+                }
+                Ok(mark::mark(files, &world))
+            }),
+        )
     })?
 }
 

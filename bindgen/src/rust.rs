@@ -38,8 +38,7 @@ pub(crate) fn render(
     for (path, templates) in TEMPLATES {
         files.insert(*path, template::render(templates, &view));
     }
-    let bindings = format!("// {}\n{}", view.header, bindings(world, source, view.merges)?);
-    files.insert("src/bindings.rs", bindings);
+    files.insert("src/bindings.rs", bindings(world, source, view.merges)?);
     Ok(files)
 }
 

@@ -4,29 +4,112 @@ use crate::model::{Direction, Function, FunctionKind, Location, Primitive, Type,
 use crate::names::{is_rust_keyword, rust_camel};
 use crate::{GenerateError, Language, Unsupported};
 
+/// A part of WIT that not every language can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// An `async func` that the plugin calls.
+    AsyncImport,
+    /// An `async func` that the plugin answers.
+    AsyncExport,
+    /// `stream<T>`
+    Stream,
+    /// `future<T>`
+    Future,
+    /// `map<K, V>`
+    Map,
+    /// `list<T, N>`
+    FixedLengthList,
+    /// `error-context`
+    ErrorContext,
+    /// An interface that is imported under a name of its own.
+    NamedImport,
+}
+
+impl Feature {
+    /// Every feature, in the order in which it is listed to users.
+    pub const ALL: [Feature; 8] = [
+        Feature::AsyncImport,
+        Feature::AsyncExport,
+        Feature::Stream,
+        Feature::Future,
+        Feature::Map,
+        Feature::FixedLengthList,
+        Feature::ErrorContext,
+        Feature::NamedImport,
+    ];
+
+    /// What it is, in words for a table.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Feature::AsyncImport => "an imported `async func`",
+            Feature::AsyncExport => "an exported `async func`",
+            Feature::Stream => "a `stream`",
+            Feature::Future => "a `future`",
+            Feature::Map => "a `map`",
+            Feature::FixedLengthList => "a `list` of a fixed length",
+            Feature::ErrorContext => "an `error-context`",
+            Feature::NamedImport => "an interface imported under a name of its own",
+        }
+    }
+
+    fn of(ty: &Type) -> Option<Feature> {
+        match ty {
+            Type::Primitive(Primitive::ErrorContext) => Some(Feature::ErrorContext),
+            Type::Map(..) => Some(Feature::Map),
+            Type::FixedLengthList(..) => Some(Feature::FixedLengthList),
+            Type::Future(_) => Some(Feature::Future),
+            Type::Stream(_) => Some(Feature::Stream),
+            _ => None,
+        }
+    }
+}
+
+/// What to do instead, where a language cannot say it; `None` where it can.
+pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
+    const COMMAND_LINE: &str = "keep the function sync, or call it through the command line";
+    const LIST: &str = "keep the function sync and use a list, or call it through the command line";
+    match (language, feature) {
+        (_, Feature::ErrorContext) => Some("give the error a type of its own"),
+        (_, Feature::Map) => Some("the engine does not turn it on yet, so use a list of tuples"),
+        (_, Feature::FixedLengthList) => {
+            Some("the engine does not turn it on yet, so use a list or a tuple")
+        }
+        (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
+        (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
+        (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
+        (Language::Rust, _) => None,
+    }
+}
+
 /// Refuses a world that the language cannot say, with everything that is in the way.
 pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateError> {
     let mut found = Found::default();
-    for (path, function) in world.every_function() {
-        found.function(&path, function, language);
+    for (path, direction, function) in world.every_function() {
+        found.function(&path, direction, function, language);
     }
     for (path, id, location) in world.every_type() {
         for part in world.def(id).kind.parts() {
             part.walk(&mut |it| found.ty(it, &path, location, language));
         }
-        found.name(world, id, &path, language);
+        if matches!(language, Language::Host | Language::Rust) {
+            found.name(world, id, &path, language);
+        }
     }
     if language == Language::Host {
         found.exported_keywords(world);
     }
     for interface in &world.interfaces {
-        if interface.labelled {
+        if interface.labelled
+            && let Some(instead) = instead(language, Feature::NamedImport)
+        {
             let item = format!("the name `{}` given to an import of an interface", interface.name);
-            let instead = "import the interface without a name of its own";
             found.add(&interface.location, item, instead);
         }
         let package = interface.package.as_ref();
-        if let Some(package) = package.filter(|it| is_rust_keyword(&it.name)) {
+        if matches!(language, Language::Host | Language::Rust)
+            && let Some(package) = package.filter(|it| is_rust_keyword(&it.name))
+        {
             let item = format!("the package `{package}`, whose name is a word of Rust");
             found.add(&interface.location, item, "rename the package");
         }
@@ -46,11 +129,21 @@ impl Found {
         self.0.push(Unsupported { location, item, instead });
     }
 
-    fn function(&mut self, path: &str, function: &Function, language: Language) {
-        if function.is_async && language == Language::Host {
-            let item = format!("the `async func` `{path}`");
-            let instead = "keep the function sync, or call it through the command line";
-            self.add(&function.location, item, instead);
+    fn function(
+        &mut self,
+        path: &str,
+        direction: Direction,
+        function: &Function,
+        language: Language,
+    ) {
+        let feature = match direction {
+            Direction::Import => Feature::AsyncImport,
+            Direction::Export => Feature::AsyncExport,
+        };
+        if function.is_async
+            && let Some(instead) = instead(language, feature)
+        {
+            self.add(&function.location, format!("the `async func` `{path}`"), instead);
         }
         for ty in function.types() {
             ty.walk(&mut |it| self.ty(it, path, &function.location, language));
@@ -73,22 +166,11 @@ impl Found {
     }
 
     fn ty(&mut self, ty: &Type, path: &str, location: &Location, language: Language) {
-        let sync = "keep the function sync and use a list, or call it through the command line";
-        let (name, instead) = match ty {
-            Type::Primitive(Primitive::ErrorContext) => {
-                ("error-context", "give the error a type of its own")
-            }
-            Type::Map(..) => ("map", "the engine does not turn it on yet, so use a list of tuples"),
-            Type::FixedLengthList(..) => (
-                "list` of a fixed length `",
-                "the engine does not turn it on yet, so use a list or a tuple",
-            ),
-            Type::Future(_) if language == Language::Host => ("future", sync),
-            Type::Stream(_) if language == Language::Host => ("stream", sync),
-            _ => return,
-        };
-        let item = format!("the `{name}` in `{path}`").replace(" ``", "");
-        self.add(location, item, instead);
+        let Some(feature) = Feature::of(ty) else { return };
+        let Some(instead) = instead(language, feature) else { return };
+        let what = feature.describe();
+        let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(what);
+        self.add(location, format!("the {what} in `{path}`"), instead);
     }
 
     /// Refuses names that the generated Rust would define twice.
@@ -111,7 +193,7 @@ impl Found {
             Language::Host if exported => {
                 beside("guest-", "") || matches!(def.name.as_str(), "guest" | "guest-indices")
             }
-            Language::Host => {
+            _ => {
                 beside("host-", "")
                     || beside("host-", "-with-store")
                     || matches!(def.name.as_str(), "host" | "host-with-store")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Function, Location, Primitive, Type, TypeId, TypeKind, World};
+use super::{Direction, Function, Location, Primitive, Type, TypeId, TypeKind, World};
 
 impl Type {
     /// Visits this type and the anonymous types inside it, but not what its named types are made of.
@@ -84,10 +84,12 @@ impl World {
     }
 
     /// Gives every function with a name for messages: `control.decide`, `control.bucket.put`, `decide`.
-    pub(crate) fn every_function(&self) -> impl Iterator<Item = (String, &Function)> {
-        let own = self.functions.iter().map(|it| (self.path(None, &it.function), &it.function));
+    pub(crate) fn every_function(&self) -> impl Iterator<Item = (String, Direction, &Function)> {
+        let own = self.functions.iter();
+        let own = own.map(|it| (self.path(None, &it.function), it.direction, &it.function));
         let others = self.interfaces.iter().flat_map(|interface| {
-            interface.functions.iter().map(|it| (self.path(Some(&interface.name), it), it))
+            let function = |it| (self.path(Some(&interface.name), it), interface.direction, it);
+            interface.functions.iter().map(function)
         });
         own.chain(others)
     }

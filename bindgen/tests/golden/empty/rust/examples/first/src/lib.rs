@@ -1,3 +1,0 @@
-//! A first plugin for the world `example:empty/empty`: put your own answers in.
-
-use empty_sdk as _;
