@@ -5,15 +5,17 @@
 
 mod args;
 mod commands;
+mod componentize;
 mod failure;
 mod files;
 mod input;
+mod languages;
 mod plugin;
 mod policy;
 #[cfg(test)]
 mod reference;
-mod rust;
 mod text;
+mod tools;
 mod ui;
 mod wave;
 

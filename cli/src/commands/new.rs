@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plugwright_bindgen::{Files, Language, Options, Source};
+use plugwright_bindgen::{Files, Options, Source, unmarked};
 use plugwright_component::{Extern, ExternKind};
 
 use crate::args::PluginLanguage;
@@ -33,30 +33,14 @@ pub(crate) struct Args {
 }
 
 const STARTER_WIT: &str = include_str!("new/greeter.wit");
-const STARTER_LIB: &str = include_str!("new/lib.rs.txt");
-const CARGO: &str = include_str!("new/Cargo.toml.txt");
 const README: &str = include_str!("new/README.md.txt");
 const CASES: &str = include_str!("new/cases.wave");
-
-/// Names that cargo refuses for a package, beside Rust's keywords.
-const RESERVED: [&str; 5] = ["alloc", "core", "proc-macro", "std", "test"];
-
-const KEYWORDS: [&str; 51] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
 
 /// A file of the new project.
 type Entry = (String, Vec<u8>);
 
-pub(crate) fn run(
-    ui: &Ui,
-    Args { name, language: PluginLanguage::Rust, wit, world }: Args,
-) -> Result<(), Failure> {
-    check_name(&name)?;
+pub(crate) fn run(ui: &Ui, Args { name, language, wit, world }: Args) -> Result<(), Failure> {
+    check_name(&name, language)?;
     let dir = PathBuf::from(&name);
     check_folder(&dir)?;
     let is_starter = wit.is_none();
@@ -65,15 +49,16 @@ pub(crate) fn run(
         Some(wit) => given(wit, world.as_deref())?,
     };
     let id = world_id(&source);
-    let sdk = plugwright_bindgen::generate(Language::Rust, &source, &Options::default())
+    let sdk = plugwright_bindgen::generate(language.sdk(), &source, &Options::default())
         .map_err(|err| failure::unusable_wit(&id, &err))?;
-    let mut entries = project(&name, &source, &sdk, is_starter)?;
+    let mut entries = project(&name, language, &source, &sdk, is_starter)?;
     entries.extend(wit);
     for (path, content) in &entries {
         files::write(&dir.join(path), content)?;
     }
     files::update(&sdk, &dir.join("sdk"))?;
-    ui.note(format!("{name}: a plugin in Rust for the world `{id}`\n\nnext:\n  cd {name}"));
+    let title = language.title();
+    ui.note(format!("{name}: a plugin in {title} for the world `{id}`\n\nnext:\n  cd {name}"));
     ui.note("  plugwright build");
     if is_starter {
         ui.note(format!("  plugwright call {name}.wasm 'greet(\"Ada\")'"));
@@ -82,7 +67,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn check_name(name: &str) -> Result<(), Failure> {
+fn check_name(name: &str, language: PluginLanguage) -> Result<(), Failure> {
     let complain = |problem: &str| {
         Err(Failure::usage(format!("`{name}` cannot be the name of a plugin"))
             .cause(problem)
@@ -95,10 +80,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
     if let Some(c) = name.chars().find(|&c| wrong(c)) {
         return complain(&format!("it contains `{c}`"));
     }
-    if KEYWORDS.contains(&name) || RESERVED.contains(&name.replace('_', "-").as_str()) {
-        return complain("Rust has reserved it");
-    }
-    Ok(())
+    language.reserved(name).map_or(Ok(()), complain)
 }
 
 fn check_folder(dir: &Path) -> Result<(), Failure> {
@@ -140,39 +122,57 @@ fn given(wit: &Input, world: Option<&str>) -> Result<(Source, Vec<Entry>), Failu
     Ok((source, entries))
 }
 
-/// The files that are the plugin author's own.
+/// The files that are the plugin author's own: the SDK's first plugin under the author's name, and what is around it.
 fn project(
     name: &str,
+    language: PluginLanguage,
     source: &Source,
     sdk: &Files,
     is_starter: bool,
 ) -> Result<Vec<Entry>, Failure> {
     let world = &source.resolve.worlds[source.world].name;
-    let package = sdk.get("Cargo.toml").and_then(|text| text.parse::<toml::Table>().ok());
-    let package = package.as_ref().and_then(|it| it.get("package")?.get("name")?.as_str());
-    let package = package.expect("an SDK for Rust has a Cargo.toml with a name");
-    if package == name {
+    if name == format!("{world}-sdk") {
         return Err(Failure::usage(format!("`{name}` is the name of the SDK"))
             .hint("choose another name for the plugin"));
     }
-    let first = sdk.get("examples/first/src/lib.rs").expect("an SDK for Rust has a first plugin");
+    let starter = language.starter();
     let fill = |text: &str| {
         let text = text.replace("{name}", name).replace("{world}", world);
-        text.replace("{id}", &world_id(source)).replace("{sdk}", package)
+        let text = text.replace("{id}", &world_id(source)).replace("{title}", language.title());
+        text.replace("{lang}", &language.to_string()).replace("{file}", starter.file)
     };
-    let (lib, cases) = if is_starter {
-        (STARTER_LIB.to_owned(), format!("{CASES}\ngreet(\"Ada\") -> \"Hello, Ada!\"\n"))
+    let cases = if is_starter {
+        format!("{CASES}\ngreet(\"Ada\") -> \"Hello, Ada!\"\n")
     } else {
-        (first.to_owned(), format!("{CASES}{}", exported(source.clone())))
+        format!("{CASES}{}", exported(source.clone()))
     };
-    let entries = [
-        (".gitignore", "/target/\n/*.wasm\n".to_owned()),
-        ("Cargo.toml", fill(CARGO)),
-        ("README.md", fill(README)),
-        ("cases.wave", cases),
-        ("src/lib.rs", lib),
+    let mut entries = vec![
+        (".editorconfig".to_owned(), editorconfig(starter.indent)),
+        (".gitignore".to_owned(), format!("{}/*.wasm\n", starter.ignore)),
+        ("README.md".to_owned(), fill(README)),
+        ("cases.wave".to_owned(), cases),
     ];
-    Ok(entries.map(|(path, text)| (path.to_owned(), text.into_bytes())).into())
+    for (path, text) in sdk.iter() {
+        let Some(path) = path.strip_prefix("examples/first/") else { continue };
+        let text = match path == starter.file && is_starter {
+            true => starter.text.to_owned(),
+            false => unmarked(text)
+                .replace(&format!("first-{world}"), name)
+                .replace("../../wit", "wit")
+                .replace("../..", "sdk"),
+        };
+        entries.push((path.to_owned(), text));
+    }
+    Ok(entries.into_iter().map(|(path, text)| (path, text.into_bytes())).collect())
+}
+
+fn editorconfig(indent: usize) -> String {
+    let style = match indent {
+        0 => "indent_style = tab".to_owned(),
+        width => format!("indent_style = space\nindent_size = {width}"),
+    };
+    let always = "charset = utf-8\nend_of_line = lf\ninsert_final_newline = true";
+    format!("root = true\n\n[*]\n{always}\n{style}\n")
 }
 
 /// Lists as comments what can be called.
@@ -200,13 +200,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_that_cargo_takes() {
+    fn a_name_is_one_that_the_language_takes() {
         for good in ["a", "hello", "hello-2", "snake_case"] {
-            assert!(check_name(good).is_ok(), "{good}");
+            for language in PluginLanguage::ALL {
+                assert!(check_name(good, *language).is_ok(), "{good}");
+            }
         }
         for bad in ["", "-a", "2a", "Hello", "a b", "a/b", "..", "é", "fn", "test", "proc_macro"] {
-            let failure = check_name(bad).unwrap_err();
+            let failure = check_name(bad, PluginLanguage::Rust).unwrap_err();
             assert!(failure.message().starts_with(&format!("`{bad}` cannot")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_starter_takes_the_place_of_a_file_of_the_sdk() {
+        for language in PluginLanguage::ALL {
+            let (source, _) = starter().unwrap();
+            let sdk = plugwright_bindgen::generate(language.sdk(), &source, &Options::default());
+            let file = format!("examples/first/{}", language.starter().file);
+            assert!(sdk.unwrap().get(&file).is_some(), "{language}: {file}");
         }
     }
 }

@@ -1,0 +1,200 @@
+//! What is special to each language that plugins are written in: its project file, its toolchain, its first plugin.
+
+pub(crate) mod rust;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plugwright_bindgen::{Language, Source, load};
+use serde::Deserialize;
+
+use crate::args::PluginLanguage;
+use crate::commands::doctor::Check;
+use crate::failure::{self, Failure};
+use crate::ui::Ui;
+
+/// A folder with a plugin in it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) language: PluginLanguage,
+    /// The folder, as it was named.
+    pub(crate) dir: PathBuf,
+    /// The folder in full, for tools that run elsewhere.
+    pub(crate) full: PathBuf,
+    /// What the plugin is called, which names the component.
+    pub(crate) name: String,
+    /// Where the WIT is and which world it is about, if the project says so.
+    pub(crate) contract: Option<Contract>,
+}
+
+/// What a project file says about a plugin.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    pub(crate) name: String,
+    pub(crate) contract: Option<Contract>,
+}
+
+/// The keys under which a project names its world.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contract {
+    /// The WIT, seen from the project.
+    pub(crate) wit: PathBuf,
+    /// The world; may be left out where there is only one.
+    pub(crate) world: Option<String>,
+}
+
+/// How to build.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Build<'a> {
+    pub(crate) project: &'a Project,
+    /// The world, where the project names one.
+    pub(crate) source: Option<&'a Source>,
+    /// Whether to optimize.
+    pub(crate) release: bool,
+    /// Whether to build without WASI.
+    pub(crate) pure: bool,
+}
+
+/// A small plugin for the world that `new` makes by itself.
+#[derive(Debug)]
+pub(crate) struct Starter {
+    /// The file of the plugin, seen from the project.
+    pub(crate) file: &'static str,
+    pub(crate) text: &'static str,
+    /// What the language's tools leave behind, for `.gitignore`.
+    pub(crate) ignore: &'static str,
+    /// How wide an indentation is; 0 for tabs.
+    pub(crate) indent: usize,
+}
+
+impl PluginLanguage {
+    /// Every language, in the order in which project files are looked for.
+    pub(crate) const ALL: &'static [PluginLanguage] = &[PluginLanguage::Rust];
+
+    /// What its SDK is generated for.
+    pub(crate) fn sdk(self) -> Language {
+        match self {
+            PluginLanguage::Rust => Language::Rust,
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            PluginLanguage::Rust => "Rust",
+        }
+    }
+
+    /// The file by which a project in it is known.
+    pub(crate) fn project_file(self) -> &'static str {
+        match self {
+            PluginLanguage::Rust => "Cargo.toml",
+        }
+    }
+
+    /// Where a project says what its WIT and its world are.
+    pub(crate) fn contract_place(self) -> &'static str {
+        match self {
+            PluginLanguage::Rust => "`[package.metadata.plugwright]` in Cargo.toml",
+        }
+    }
+
+    /// The first plugin of a new project.
+    pub(crate) fn starter(self) -> &'static Starter {
+        match self {
+            PluginLanguage::Rust => &rust::STARTER,
+        }
+    }
+
+    /// Why a plugin cannot have a name that has the right letters, if it cannot.
+    pub(crate) fn reserved(self, name: &str) -> Option<&'static str> {
+        match self {
+            PluginLanguage::Rust => rust::reserved(name),
+        }
+    }
+
+    /// The tools that build plugins, as they are found in a folder.
+    pub(crate) fn look(self, dir: &Path) -> Vec<Check> {
+        match self {
+            PluginLanguage::Rust => rust::look(dir),
+        }
+    }
+
+    /// Installs what is missing of them, where a user may.
+    pub(crate) fn install(self, ui: &Ui, dir: &Path) -> Result<(), Failure> {
+        match self {
+            PluginLanguage::Rust => rust::install(ui, dir),
+        }
+    }
+
+    /// Refuses to begin where a tool is missing.
+    fn ready(self, dir: &Path, pure: bool) -> Result<(), Failure> {
+        match self {
+            PluginLanguage::Rust => rust::ready(dir, pure),
+        }
+    }
+
+    fn manifest(self, dir: &Path, full: &Path) -> Result<Manifest, Failure> {
+        match self {
+            PluginLanguage::Rust => rust::manifest(dir, full),
+        }
+    }
+
+    fn build(self, build: &Build<'_>) -> Result<Vec<u8>, Failure> {
+        match self {
+            PluginLanguage::Rust => rust::build(build),
+        }
+    }
+}
+
+impl Project {
+    /// Reads the project in a folder; its language is told by its project file, and its tools are there.
+    pub(crate) fn read(dir: &Path, pure: bool) -> Result<Project, Failure> {
+        if !dir.is_dir() {
+            let source = fs::read_dir(dir).err();
+            let source = source.unwrap_or(std::io::ErrorKind::NotADirectory.into());
+            return Err(Failure::file("open", dir, &source));
+        }
+        let known = PluginLanguage::ALL.iter().copied();
+        let mut found = known.filter(|it| dir.join(it.project_file()).is_file());
+        let language = found.next().ok_or_else(|| no_project(dir))?;
+        if let Some(other) = found.next() {
+            let (one, other) = (language.project_file(), other.project_file());
+            let message = format!("`{}` has two projects in it", dir.display());
+            return Err(Failure::input(message)
+                .cause(format!("it has `{one}` and `{other}`"))
+                .hint("keep each plugin in a folder of its own"));
+        }
+        let full = dir.canonicalize().map_err(|source| Failure::file("open", dir, &source))?;
+        language.ready(&full, pure)?;
+        let Manifest { name, contract } = language.manifest(dir, &full)?;
+        Ok(Project { language, dir: dir.to_owned(), full, name, contract })
+    }
+
+    /// Reads the WIT that the project names, if it names any.
+    pub(crate) fn source(&self) -> Result<Option<Source>, Failure> {
+        let Some(contract) = &self.contract else { return Ok(None) };
+        let path = self.dir.join(&contract.wit);
+        let source = load(&path, contract.world.as_deref()).map_err(|err| {
+            let place = self.language.contract_place();
+            failure::unusable_wit(&path.display().to_string(), &err)
+                .hint(format!("{place} names both: `wit` and `world`"))
+        })?;
+        Ok(Some(source))
+    }
+}
+
+impl Build<'_> {
+    /// Has the language's own tools build the component.
+    pub(crate) fn run(&self) -> Result<Vec<u8>, Failure> {
+        self.project.language.build(self)
+    }
+}
+
+fn no_project(dir: &Path) -> Failure {
+    let files = PluginLanguage::ALL.iter().map(|it| format!("`{}`", it.project_file()));
+    Failure::input(format!("there is no project in `{}`", dir.display()))
+        .cause(format!("it has none of {}", files.collect::<Vec<_>>().join(", ")))
+        .hint("start one with `plugwright new NAME --lang LANG`")
+}
