@@ -15,6 +15,8 @@ pub struct World {
     pub name: String,
     /// The full name, such as `example:setpoint/heater@0.1.0`.
     pub id: String,
+    /// What chooses the world in its WIT: the name, or the full name where it stands in a dependency.
+    pub selector: String,
     /// The package the world stands in.
     pub package: Package,
     /// Every package the WIT has, in the order it was read.

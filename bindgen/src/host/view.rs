@@ -94,7 +94,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         file: if is_rust_keyword(&world.name) { format!("{snake}_") } else { snake },
         bindings,
         world: world.name.clone(),
-        selected: crate::source::escaped(&world.name),
+        selected: crate::source::escaped(&world.selector),
         world_id: world.id.clone(),
         wit: literal(wit),
         name,

@@ -23,6 +23,11 @@ pub(crate) fn lower(source: &Source) -> World {
         world: World {
             name: world.name.clone(),
             id: resolve.id_of_name(package, &world.name),
+            selector: if package == source.package {
+                world.name.clone()
+            } else {
+                resolve.id_of_name(package, &world.name)
+            },
             package: Package::from(&resolve.packages[package].name),
             packages: resolve.packages.iter().map(|(_, it)| Package::from(&it.name)).collect(),
             docs: Docs::from(&world.docs),

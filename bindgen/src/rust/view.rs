@@ -23,6 +23,7 @@ pub(crate) struct Crate {
     pub(crate) license: Option<String>,
     pub(crate) features: Vec<&'static str>,
     pub(crate) world: String,
+    pub(crate) selector: String,
     pub(crate) world_id: String,
     pub(crate) docs: Vec<String>,
     /// What stands after `pub use`; empty if nothing does.
@@ -141,6 +142,7 @@ pub(crate) fn crate_of(world: &World, options: &Options) -> Result<Crate, Genera
         license: options.license.clone(),
         features: uses.features,
         world: world.name.clone(),
+        selector: world.selector.clone(),
         world_id: world.id.clone(),
         docs: world.docs.0.clone(),
         root: root(&names),

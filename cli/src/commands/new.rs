@@ -136,8 +136,11 @@ fn project(
             .hint("choose another name for the plugin"));
     }
     let starter = language.starter();
+    let model =
+        plugwright_bindgen::lower(source).map_err(|err| failure::unusable_wit(world, &err))?;
+    let selector = &model.selector;
     let fill = |text: &str| {
-        let text = text.replace("{name}", name).replace("{world}", world);
+        let text = text.replace("{name}", name).replace("{world}", selector);
         let text = text.replace("{id}", &world_id(source)).replace("{title}", language.title());
         text.replace("{lang}", &language.to_string()).replace("{file}", starter.file)
     };

@@ -5,6 +5,7 @@ mod fixtures;
 mod guests;
 mod inputs;
 mod projects;
+mod public;
 mod streams;
 
 use std::error::Error;
