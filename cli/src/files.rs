@@ -4,14 +4,33 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use plugwright_bindgen::{Difference, DifferenceKind, Files};
-use tempfile::Builder;
+use plugwright_bindgen::{Difference, DifferenceKind, Files, is_generated};
+use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
 
+/// What became of generated files.
+#[derive(Debug, Default)]
+pub(crate) struct Update {
+    /// How many were written.
+    pub(crate) written: usize,
+    /// Where something stands that Plugwright did not write, seen from the folder.
+    pub(crate) left: Vec<String>,
+}
+
 /// Writes a file, and makes the folders above it.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let write = || -> io::Result<()> {
+    stage(path, content)?.publish()
+}
+
+/// A file that is complete, and does not have its name yet.
+struct Staged<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+fn stage<'a>(path: &'a Path, content: &[u8]) -> Result<Staged<'a>, Failure> {
+    let stage = || -> io::Result<NamedTempFile> {
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -24,25 +43,51 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
         file.write_all(content)?;
-        file.persist(path)?;
-        Ok(())
+        Ok(file)
     };
-    write().map_err(|source| Failure::file("write", path, &source))
+    let file = stage().map_err(|source| Failure::file("write", path, &source))?;
+    Ok(Staged { path, file })
 }
 
-/// Compares generated files with what is in a folder.
-pub(crate) fn differences(files: &Files, folder: &Path) -> Vec<Difference> {
-    files.differences(|path| fs::read_to_string(folder.join(path)).ok())
-}
-
-/// Writes the generated files that differ, and counts them.
-pub(crate) fn update(files: &Files, folder: &Path) -> Result<usize, Failure> {
-    let differences = differences(files, folder);
-    for difference in &differences {
-        let text = files.get(&difference.path).expect("only generated files are compared");
-        write(&folder.join(&difference.path), text.as_bytes())?;
+impl Staged<'_> {
+    fn publish(self) -> Result<(), Failure> {
+        let persisted = self.file.persist(self.path);
+        persisted.map_err(|err| Failure::file("write", self.path, &err.error))?;
+        Ok(())
     }
-    Ok(differences.len())
+}
+
+/// Compares generated files with what is in a folder; what is not Plugwright's there is no difference.
+pub(crate) fn differences(files: &Files, folder: &Path) -> Vec<Difference> {
+    let mut differences = files.differences(|path| fs::read_to_string(folder.join(path)).ok());
+    differences.retain(|it| !is_foreign(&folder.join(&it.path)));
+    differences
+}
+
+/// Writes the generated files that differ, all of them or, where one cannot be written, none.
+///
+/// A file that Plugwright did not write is left as it is.
+pub(crate) fn update(files: &Files, folder: &Path) -> Result<Update, Failure> {
+    let differences = files.differences(|path| fs::read_to_string(folder.join(path)).ok());
+    let all = differences.into_iter().map(|it| (folder.join(&it.path), it.path));
+    let (foreign, ours): (Vec<_>, Vec<_>) = all.partition(|(path, _)| is_foreign(path));
+    let mut staged = Vec::new();
+    for (path, name) in &ours {
+        let text = files.get(name).expect("only generated files are compared");
+        staged.push(stage(path, text.as_bytes())?);
+    }
+    let written = staged.len();
+    staged.into_iter().try_for_each(Staged::publish)?;
+    Ok(Update { written, left: foreign.into_iter().map(|(_, name)| name).collect() })
+}
+
+/// Whether something stands there that Plugwright did not write.
+fn is_foreign(path: &Path) -> bool {
+    match fs::read(path) {
+        Ok(bytes) => !is_generated(&String::from_utf8_lossy(&bytes)),
+        // What cannot be read is told when it is written.
+        Err(_) => false,
+    }
 }
 
 /// Says how a file differs.

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use plugwright_bindgen::{Language, Options};
 
 use crate::failure::{self, Failure};
-use crate::files;
+use crate::files::{self, Update};
 use crate::input::WitArgs;
 use crate::text::count;
 use crate::ui::Ui;
 
 /// Write the host's bindings, or the SDK for plugins in one language
 ///
-/// Only files that change are written, and none is removed.
+/// Only files that change are written, and none is removed. A file that Plugwright did not write
+/// stays as it is: what it writes says so in the first line.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to generate: `host`, or the language of the SDK, such as `rust`
@@ -34,8 +35,12 @@ pub(crate) fn run(ui: &Ui, Args { language, wit, output, check }: Args) -> Resul
         .map_err(|err| failure::unusable_wit(&wit.name(), &err))?;
     let all = generated.iter().count();
     if !check {
-        let written = files::update(&generated, &output)?;
+        let Update { written, left } = files::update(&generated, &output)?;
         ui.note(format!("{}: {written} of {} written", output.display(), count(all, "file")));
+        for path in left {
+            let path = output.join(path);
+            ui.note(format!("{}: left, because Plugwright did not write it", path.display()));
+        }
         return Ok(());
     }
     let differences = files::differences(&generated, &output);
