@@ -71,10 +71,7 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
     const LIST: &str = "keep the function sync and use a list, or call it through the command line";
     match (language, feature) {
         (_, Feature::ErrorContext) => Some("give the error a type of its own"),
-        (_, Feature::Map) => Some("the engine does not turn it on yet, so use a list of tuples"),
-        (_, Feature::FixedLengthList) => {
-            Some("the engine does not turn it on yet, so use a list or a tuple")
-        }
+        (Language::Host | Language::Rust, Feature::Map | Feature::FixedLengthList) => None,
         (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
         (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
         (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),

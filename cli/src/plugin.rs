@@ -56,7 +56,8 @@ impl PluginArgs {
     }
 
     fn engine(&self, ui: &Ui) -> Result<Engine, Failure> {
-        let mut options = EngineOptions::default();
+        let mut options =
+            EngineOptions { maps: true, fixed_length_lists: true, ..EngineOptions::default() };
         if !self.no_cache {
             options.cache = cache();
         }

@@ -27,7 +27,7 @@ pub use producers::{Producer, Producers};
 pub use read::MAX_FILE_SIZE;
 pub use sizes::Sizes;
 pub use version::{same_item, unversioned};
-pub use world::{Extern, ExternKind, Func, World};
+pub use world::{Extension, Extern, ExternKind, Func, World};
 
 // They appear in the signatures of `World`.
 pub use wit_parser;

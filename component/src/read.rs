@@ -20,11 +20,13 @@ use crate::world::World;
 /// The largest file that is read, in bytes: 256 MiB.
 pub const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// What the engine runs: the defaults of wasmtime 48 built without its feature `gc`.
+/// What the engine runs: the defaults of wasmtime 48 built without its feature `gc`, and what it can be told to run.
 const FEATURES: WasmFeatures = WasmFeatures::WASM3
     .difference(WasmFeatures::GC_TYPES.union(WasmFeatures::EXCEPTIONS))
     .union(WasmFeatures::COMPONENT_MODEL)
-    .union(WasmFeatures::CM_ASYNC);
+    .union(WasmFeatures::CM_ASYNC)
+    .union(WasmFeatures::CM_MAP)
+    .union(WasmFeatures::CM_FIXED_LENGTH_LISTS);
 
 /// How much of a file is looked at before the rest is read.
 const START: u64 = 512;

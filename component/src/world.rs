@@ -12,6 +12,16 @@ use wit_parser::{
 use crate::error::ReadError;
 use crate::{read, version, wit};
 
+/// A part of WIT that an engine runs only when it is told to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Extension {
+    /// `map<K, V>`
+    Maps,
+    /// `list<T, N>`
+    FixedLengthLists,
+}
+
 /// Holds a WIT world and everything that it refers to.
 #[derive(Clone)]
 pub struct World {
@@ -86,6 +96,18 @@ impl World {
                 WorldItem::Function(func) => func.kind.is_async(),
                 WorldItem::Type { .. } => false,
             })
+    }
+
+    /// Tells which parts of WIT are in the world that an engine runs only when it is told to.
+    pub fn extensions(&self) -> Vec<Extension> {
+        let mut live = LiveTypes::default();
+        live.add_world(&self.resolve, self.id);
+        let kinds: Vec<_> = live.iter().map(|id| &self.resolve.types[id].kind).collect();
+        let has = |is: fn(&&TypeDefKind) -> bool| kinds.iter().any(&is);
+        let maps = has(|it| matches!(it, TypeDefKind::Map(..)));
+        let lists = has(|it| matches!(it, TypeDefKind::FixedLengthList(..)));
+        let found = [(Extension::Maps, maps), (Extension::FixedLengthLists, lists)];
+        found.into_iter().filter(|(_, found)| *found).map(|(extension, _)| extension).collect()
     }
 
     /// Writes the world as WIT text, and after it the packages that it refers to.

@@ -48,11 +48,24 @@ pub struct EngineOptions {
     ///
     /// Without it each sandbox maps its memory anew, which costs about seven times as much.
     pub pool: bool,
+    /// Whether plugins may have `map<K, V>` in their worlds; `false` by default.
+    ///
+    /// It is not part of the Component Model that every tool knows yet; wasmtime turns it off by default, too.
+    pub maps: bool,
+    /// Whether plugins may have `list<T, N>` in their worlds, whose length is fixed; `false` by default, as above.
+    pub fixed_length_lists: bool,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { cache: Cache::Off, instances: 128, tick: Duration::from_millis(1), pool: true }
+        Self {
+            cache: Cache::Off,
+            instances: 128,
+            tick: Duration::from_millis(1),
+            pool: true,
+            maps: false,
+            fixed_length_lists: false,
+        }
     }
 }
 
@@ -164,11 +177,12 @@ impl Engine {
 impl Variant {
     fn new(features: Features, options: &EngineOptions) -> Result<Self, EngineError> {
         if !options.pool {
-            let wasm = wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
+            let wasm =
+                wasmtime::Engine::new(&config(features, options)).map_err(EngineError::Runtime)?;
             return Ok(Self::of(wasm, Allocation::OnDemand));
         }
         let pooled = |page_map| {
-            let mut pooled = config(features);
+            let mut pooled = config(features, options);
             pooled
                 .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options, page_map)));
             wasmtime::Engine::new(&pooled)
@@ -181,8 +195,8 @@ impl Variant {
             Ok(wasm) => Ok(Self::of(wasm, Allocation::Pooled)),
             Err(reason) => {
                 tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
-                let wasm =
-                    wasmtime::Engine::new(&config(features)).map_err(EngineError::Runtime)?;
+                let wasm = wasmtime::Engine::new(&config(features, options))
+                    .map_err(EngineError::Runtime)?;
                 Ok(Self::of(wasm, Allocation::OnDemandBecause(format!("{reason:#}"))))
             }
         }
@@ -195,11 +209,13 @@ impl Variant {
     }
 }
 
-fn config(features: Features) -> Config {
+fn config(features: Features, options: &EngineOptions) -> Config {
     let mut config = Config::new();
     config.concurrency_support(features.concurrency);
     config.consume_fuel(features.fuel);
     config.epoch_interruption(true);
+    config.wasm_component_model_map(options.maps);
+    config.wasm_component_model_fixed_length_lists(options.fixed_length_lists);
     config
 }
 

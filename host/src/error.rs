@@ -84,6 +84,16 @@ pub enum LoadError {
         /// What the compiler said.
         source: wasmtime::Error,
     },
+    /// The world has a part of WIT that this engine was not told to run: turn it on in the engine's options.
+    #[error("plugin `{plugin}` has a {what} in its world, and `EngineOptions::{option}` is off")]
+    Extension {
+        /// The plugin's name.
+        plugin: String,
+        /// What it has.
+        what: &'static str,
+        /// The field of [`EngineOptions`](crate::EngineOptions) that turns it on.
+        option: &'static str,
+    },
     /// The compiler panicked: do not use the file, and report a bug with it.
     #[error(
         "the compiler failed on plugin `{plugin}`; this is a bug: please report it with the file"

@@ -5,11 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use plugwright_component::{Artifact, Extern, ExternKind, Verified, differences, same_item};
+use plugwright_component::{
+    Artifact, Extension, Extern, ExternKind, Verified, differences, same_item,
+};
 use wasmtime::component::Component;
 
 use crate::{
-    engine::{Engine, Features},
+    engine::{Engine, EngineOptions, Features},
     error::LoadError,
     link,
     plugin::Plugin,
@@ -50,6 +52,7 @@ impl Engine {
         check_policy(artifact.name(), &policy)?;
         check_grants::<W>(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;
+        check_extensions(artifact.name(), artifact.world(), self.options())?;
         let features = Features {
             concurrency: artifact.needs_concurrency(),
             fuel: policy.limits.fuel.is_some(),
@@ -72,6 +75,27 @@ impl Engine {
             Ok(pre) => Ok(Plugin::new(pre, Arc::new(rules), Box::new(host))),
             Err(source) => Err(misfit::<W>(&rules.artifact, source)),
         }
+    }
+}
+
+/// Refuses what the engine was not told to run.
+fn check_extensions(
+    plugin: &str,
+    world: &plugwright_component::World,
+    options: &EngineOptions,
+) -> Result<(), LoadError> {
+    let refused = world.extensions().into_iter().find_map(|it| match it {
+        Extension::Maps if !options.maps => Some(("map", "maps")),
+        Extension::FixedLengthLists if !options.fixed_length_lists => {
+            Some(("list of a fixed length", "fixed_length_lists"))
+        }
+        _ => None,
+    });
+    match refused {
+        Some((what, option)) => {
+            Err(LoadError::Extension { plugin: plugin.to_owned(), what, option })
+        }
+        None => Ok(()),
     }
 }
 

@@ -37,6 +37,26 @@ fn the_engine_says_how_memory_is_allocated() -> Tested {
     Ok(())
 }
 
+#[test]
+fn maps_and_lists_of_a_fixed_length_run_where_the_engine_is_told_to() -> Tested {
+    let load = |maps, fixed_length_lists| {
+        let options = EngineOptions { maps, fixed_length_lists, ..EngineOptions::default() };
+        load_on(&Engine::new(options)?, "extensions", Policy::default())
+    };
+    let refusal = |maps, lists| load(maps, lists).map(drop).unwrap_err().to_string();
+    assert_eq!(
+        refusal(false, true),
+        "plugin `extensions.wasm` has a map in its world, and `EngineOptions::maps` is off"
+    );
+    assert_eq!(
+        refusal(true, false),
+        "plugin `extensions.wasm` has a list of a fixed length in its world, \
+         and `EngineOptions::fixed_length_lists` is off"
+    );
+    assert_eq!(call(&load(true, true)?, "sum([1, 2, 3])")??, "6");
+    Ok(())
+}
+
 /// Loads and calls on an engine with this cache.
 fn use_cache(folder: &Path) -> Tested {
     let engine = Engine::new(EngineOptions {
