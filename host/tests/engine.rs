@@ -5,6 +5,7 @@ mod common;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use common::{Tested, call, component, load_on};
+use extensions::{Extensions, ExtensionsPlugin as _};
 use plugwright::{Allocation, Cache, Engine, EngineOptions, Limits, Policy};
 
 #[test]
@@ -37,6 +38,18 @@ fn the_engine_says_how_memory_is_allocated() -> Tested {
     Ok(())
 }
 
+mod extensions {
+    plugwright::bindings!({
+        inline: "
+            package example:extensions;
+            world extensions {
+                export size: func(of: map<u32, u32>) -> u32;
+                export sum: func(of: list<u32, 3>) -> u32;
+            }
+        ",
+    });
+}
+
 #[test]
 fn maps_and_lists_of_a_fixed_length_run_where_the_engine_is_told_to() -> Tested {
     let load = |maps, fixed_length_lists| {
@@ -53,7 +66,12 @@ fn maps_and_lists_of_a_fixed_length_run_where_the_engine_is_told_to() -> Tested 
         "plugin `extensions.wasm` has a list of a fixed length in its world, \
          and `EngineOptions::fixed_length_lists` is off"
     );
-    assert_eq!(call(&load(true, true)?, "sum([1, 2, 3])")??, "6");
+    let options =
+        EngineOptions { maps: true, fixed_length_lists: true, ..EngineOptions::default() };
+    let verified = component("extensions")?;
+    let plugin = Engine::new(options)?.load::<Extensions>(verified, Policy::default())?;
+    assert_eq!(plugin.sum([1, 2, 3])?, 6);
+    assert_eq!(plugin.size([(7, 1), (8, 2)].into())?, 2);
     Ok(())
 }
 
