@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use plugwright_bindgen::{Language, Options};
+use semver::Version;
 
 use crate::failure::{self, Failure};
 use crate::files::{self, Update};
@@ -24,14 +25,25 @@ pub(crate) struct Args {
     /// The folder to write to
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
+    /// What the SDK's package is called; `<world>-sdk` by default
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The version of the SDK's package; by default that of the WIT package, or 0.1.0
+    #[arg(long, value_name = "VERSION")]
+    sdk_version: Option<Version>,
+    /// The licence of the SDK's package, as an SPDX expression; none by default
+    #[arg(long, value_name = "SPDX")]
+    license: Option<String>,
     /// Compare with what is there, and write nothing; exits with 1 if anything differs
     #[arg(long)]
     check: bool,
 }
 
-pub(crate) fn run(ui: &Ui, Args { language, wit, output, check }: Args) -> Result<(), Failure> {
+pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
+    let Args { language, wit, output, name, sdk_version, license, check } = args;
     let source = wit.source()?;
-    let generated = plugwright_bindgen::generate(language, &source, &Options::default())
+    let options = Options { name, version: sdk_version, license, ..Options::default() };
+    let generated = plugwright_bindgen::generate(language, &source, &options)
         .map_err(|err| failure::unusable_wit(&wit.name(), &err))?;
     let all = generated.iter().count();
     if !check {
