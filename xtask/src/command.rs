@@ -27,6 +27,17 @@ pub(crate) fn run(mut command: Command) -> Result<(), StepError> {
     }
 }
 
+/// Runs a command to its end, and gives what it printed as data.
+pub(crate) fn output(mut command: Command) -> Result<String, StepError> {
+    println!("$ {}", shown(&command));
+    let output = command.output().map_err(|source| not_started(&command, source))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(StepError::Command { command: shown(&command), status: output.status })
+    }
+}
+
 /// Runs a `cargo test` to its end, shows its output as it comes, and counts its tests.
 pub(crate) fn run_tests(mut command: Command) -> Result<Tally, StepError> {
     println!("$ {}", shown(&command));

@@ -22,10 +22,18 @@ pub(crate) enum StepError {
     #[error("cannot {action} `{}`", path.display())]
     File { action: &'static str, path: PathBuf, source: io::Error },
 
+    /// A page has lost the marks between which a table is written: put them back.
+    #[error("`{}` has no marks for the table", path.display())]
+    Marks { path: PathBuf },
+
     /// All tests passed because there were none: the command selects the wrong ones, or its
     /// output changed and `tally.rs` no longer understands it.
     #[error("`{command}` succeeded, but not one test result was seen in its output")]
     NoTests { command: String },
+
+    /// `plugwright bench` printed something else than it did: mend the reader or the printer.
+    #[error("the report of the plugin in `{}` is not understood", path.display())]
+    Report { path: PathBuf },
 
     /// A program could not be started: install it, or put its folder on `PATH`.
     #[error("`{program}` cannot be started")]

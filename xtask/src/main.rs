@@ -21,6 +21,7 @@ mod error;
 mod fingerprint;
 mod fmt;
 mod guests;
+mod languages;
 mod step;
 mod suite;
 mod tally;

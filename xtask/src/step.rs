@@ -82,8 +82,8 @@ pub(crate) static STEPS: &[Step] = &[
     },
     Step {
         name: "bench",
-        call: "bench [ARGS]",
-        about: "runs the benchmarks; ARGS go to cargo",
+        call: "bench [languages | ARGS]",
+        about: "runs the benchmarks, or those of the guest languages; ARGS go to cargo",
         fix: "",
         run: bench::run,
     },
