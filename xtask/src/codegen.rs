@@ -13,12 +13,6 @@ const GENERATED: &[Generated] = &[
         world: "heater",
         dir: "examples/setpoint/sdk",
     },
-    Generated {
-        language: "rust",
-        wit: "guests/reach/wit",
-        world: "reach",
-        dir: "guests/reach/rust/sdk",
-    },
 ];
 
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! `fmt`: checks that all Rust code is formatted, the generated code of SDKs apart.
 
+use std::process::Command;
+
 use crate::command::{self, cargo};
 use crate::error::StepError;
-use crate::guests::PLUGINS;
+use crate::guests::{self, PLUGINS};
 use crate::step::{Outcome, no_arguments};
 
-/// Checks the workspace, then each plugin, because a plugin is a workspace of its own.
+/// Checks the workspace, then each plugin, because a plugin is a workspace of its own, or no more than a file.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     no_arguments(args)?;
     command::run(cargo(["fmt", "--all", "--check"]))?;
@@ -14,5 +16,8 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         // Without `--all`, which would also format the generated SDK that the plugin depends on.
         command::run(cargo(["fmt", "--check", "--manifest-path", &manifest]))?;
     }
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--check", "--edition", "2024"]).args(guests::rust_sources()?);
+    command::run(rustfmt)?;
     Ok(Outcome::Done)
 }

@@ -1,28 +1,37 @@
 //! `guests`: builds the plugins that the examples, and the tests over them, load.
 //!
+//! [`PLUGINS`] are projects of their own. The conformance plugins are one file each, `guests/<behaviour>/plugin.*`:
+//! the command line makes a project around it, as it does for everybody.
 //! A build is left out when its inputs are those of the last one: their fingerprint is stored
 //! beside the component.
 
+mod conformance;
+
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::command::{self, cargo};
 use crate::error::StepError;
 use crate::fingerprint;
 use crate::step::{Outcome, no_arguments};
 
-/// Lists all plugins to build.
+/// Lists all plugins to build that are projects of their own.
 pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
-    Plugin::new("reach-rust", "guests/reach/rust", &["guests/reach/wit"]),
     Plugin::of_setpoint("thermostat", "examples/setpoint/plugins/thermostat"),
     Plugin::of_setpoint("optimiser", "examples/setpoint/plugins/optimiser"),
     Plugin::of_setpoint("rogue", "examples/setpoint/plugins/rogue"),
 ];
 
 /// What every build depends on beside the plugin: the code that builds it, and its versions.
-const BUILDERS: &[&str] = &["bindgen", "component", "cli", "Cargo.lock", "rust-toolchain.toml"];
+const BUILDERS: &[&str] =
+    &["bindgen/src", "component/src", "cli/src", "Cargo.lock", "rust-toolchain.toml"];
+
+/// Where all components go.
+const COMPONENTS: &str = "target/guests";
 
 /// A plugin's project and what its build reads.
 #[derive(Debug)]
@@ -47,39 +56,66 @@ impl Plugin {
         Self { pure: true, ..self }
     }
 
-    /// Where the component goes, seen from the workspace's root.
-    pub(crate) fn component(&self) -> PathBuf {
-        Path::new("target/guests").join(self.name).with_extension("wasm")
-    }
-
-    fn fingerprint(&self) -> Result<String, StepError> {
-        let inputs = [&self.dir].into_iter().chain(self.inputs).chain(BUILDERS);
-        fingerprint::of(inputs.map(Path::new))
+    fn build(&self) -> Result<(), StepError> {
+        let inputs = [&self.dir].into_iter().chain(self.inputs).chain(BUILDERS).map(Path::new);
+        let fingerprint = fingerprint::of(inputs)?;
+        unless_fresh(self.name, &fingerprint, |component| {
+            let mut command = plugwright()?;
+            command.args(["build", self.dir, "--release", "-o"]).arg(component);
+            command.args(self.pure.then_some("--pure"));
+            command::run(command)
+        })
     }
 }
 
 /// Builds every plugin whose inputs changed, or whose component is gone.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     no_arguments(args)?;
+    fs::create_dir_all(COMPONENTS)
+        .map_err(|source| StepError::file("create", Path::new(COMPONENTS), source))?;
+    command::run(cargo(["build", "--quiet", "--package", "plugwright-cli"]))?;
     for plugin in PLUGINS {
-        let component = plugin.component();
-        let stamp = component.with_extension("inputs");
-        let fingerprint = plugin.fingerprint()?;
-        if is_fresh(&component, &stamp, &fingerprint) {
-            println!("{} is fresh", component.display());
-            continue;
-        }
-        if let Some(dir) = component.parent() {
-            fs::create_dir_all(dir).map_err(|source| StepError::file("create", dir, source))?;
-        }
-        let mut command = cargo(["run", "--quiet", "--package", "plugwright-cli", "--"]);
-        command.args(["build", plugin.dir, "--release", "-o"]).arg(&component);
-        command.args(plugin.pure.then_some("--pure"));
-        command::run(command)?;
-        fs::write(&stamp, fingerprint)
-            .map_err(|source| StepError::file("write", &stamp, source))?;
+        plugin.build()?;
+    }
+    for plugin in conformance::find(Path::new("guests"))? {
+        plugin.build()?;
     }
     Ok(Outcome::Done)
+}
+
+/// Lists the conformance plugins in Rust.
+pub(crate) fn rust_sources() -> Result<Vec<PathBuf>, StepError> {
+    let plugins = conformance::find(Path::new("guests"))?;
+    let sources = plugins.iter().map(conformance::Plugin::source);
+    Ok(sources.filter(|it| it.extension().is_some_and(|it| it == "rs")).collect())
+}
+
+/// Starts a call of the command line that was built beside this tool.
+fn plugwright() -> Result<Command, StepError> {
+    let tool = env::current_exe();
+    let tool = tool.map_err(|source| StepError::file("find", Path::new("xtask"), source))?;
+    Ok(Command::new(tool.with_file_name(format!("plugwright{}", env::consts::EXE_SUFFIX))))
+}
+
+/// Has a component built, unless the one that is there was built from the same inputs.
+fn unless_fresh(
+    name: &str,
+    fingerprint: &str,
+    build: impl FnOnce(&Path) -> Result<(), StepError>,
+) -> Result<(), StepError> {
+    let component = component(name);
+    let stamp = component.with_extension("inputs");
+    if is_fresh(&component, &stamp, fingerprint) {
+        println!("{} is fresh", component.display());
+        return Ok(());
+    }
+    build(&component)?;
+    fs::write(&stamp, fingerprint).map_err(|source| StepError::file("write", &stamp, source))
+}
+
+/// Where a component goes, seen from the workspace's root.
+fn component(name: &str) -> PathBuf {
+    Path::new(COMPONENTS).join(name).with_extension("wasm")
 }
 
 fn is_fresh(component: &Path, stamp: &Path, fingerprint: &str) -> bool {
@@ -104,10 +140,13 @@ mod tests {
 
     #[test]
     fn components_lie_side_by_side() {
-        let components: Vec<_> = PLUGINS.iter().map(Plugin::component).collect();
-        assert_eq!(components[0], Path::new("target/guests/bench.wasm"));
-        for (at, component) in components.iter().enumerate() {
-            assert!(!components[..at].contains(component), "{} twice", component.display());
-        }
+        assert_eq!(component("bench"), Path::new("target/guests/bench.wasm"));
+        let own = PLUGINS.iter().map(|it| it.name.to_owned());
+        let guests = conformance::find(Path::new("../guests")).unwrap();
+        let mut names: Vec<_> = own.chain(guests.iter().map(|it| it.name())).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all, "{names:?}");
     }
 }

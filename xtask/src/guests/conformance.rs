@@ -1,0 +1,136 @@
+//! The conformance plugins: each folder of `guests` is a behaviour, with a world and one plugin a language.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{BUILDERS, COMPONENTS, plugwright, unless_fresh};
+use crate::command;
+use crate::error::StepError;
+use crate::fingerprint;
+
+/// Lists the languages, by the ending of the plugin's file.
+const LANGUAGES: &[Language] =
+    &[Language { ending: "rs", name: "rust", flag: "rust", source: "src/lib.rs" }];
+
+/// A language that plugins are written in.
+#[derive(Debug)]
+struct Language {
+    /// How the plugin's file ends.
+    ending: &'static str,
+    /// What the component is named after.
+    name: &'static str,
+    /// What `plugwright new --lang` calls it.
+    flag: &'static str,
+    /// Where a new project has its plugin.
+    source: &'static str,
+}
+
+/// One plugin of a behaviour.
+#[derive(Debug)]
+pub(super) struct Plugin {
+    behaviour: String,
+    language: &'static Language,
+    /// The folder of the behaviour.
+    dir: PathBuf,
+}
+
+/// Finds the plugins of all behaviours, in the order of their names.
+pub(super) fn find(guests: &Path) -> Result<Vec<Plugin>, StepError> {
+    let unreadable = |source| StepError::file("read", guests, source);
+    let mut plugins = Vec::new();
+    for entry in guests.read_dir().map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let dir = entry.path();
+        for language in LANGUAGES {
+            if dir.join("plugin").with_extension(language.ending).is_file() {
+                let behaviour = entry.file_name().to_string_lossy().into_owned();
+                plugins.push(Plugin { behaviour, language, dir: dir.clone() });
+            }
+        }
+    }
+    plugins.sort_by_key(Plugin::name);
+    Ok(plugins)
+}
+
+impl Plugin {
+    /// The component's name.
+    pub(super) fn name(&self) -> String {
+        format!("{}-{}", self.behaviour, self.language.name)
+    }
+
+    /// The plugin's only file.
+    pub(super) fn source(&self) -> PathBuf {
+        self.dir.join("plugin").with_extension(self.language.ending)
+    }
+
+    /// Makes a project around the plugin, and builds it.
+    pub(super) fn build(&self) -> Result<(), StepError> {
+        let (wit, source) = (self.dir.join("world.wit"), self.source());
+        let builders = BUILDERS.iter().map(Path::new);
+        let fingerprint = fingerprint::of([&*wit, &*source].into_iter().chain(builders))?;
+        unless_fresh(&self.name(), &fingerprint, |component| {
+            let project = self.make_project(&wit, &source)?;
+            let mut command = plugwright()?;
+            command.arg("build").arg(&project).args(["--release", "-o"]).arg(component);
+            // What the plugins have in common is built once.
+            command.env("CARGO_TARGET_DIR", absolute(&work().join("target"))?);
+            command::run(command)
+        })
+    }
+
+    fn make_project(&self, wit: &Path, source: &Path) -> Result<PathBuf, StepError> {
+        let project = work().join(self.name());
+        if project.exists() {
+            fs::remove_dir_all(&project)
+                .map_err(|source| StepError::file("remove", &project, source))?;
+        }
+        fs::create_dir_all(work()).map_err(|source| StepError::file("create", &work(), source))?;
+        let mut command = plugwright()?;
+        command.args(["new", &self.name(), "--lang", self.language.flag, "--wit"]);
+        command.arg(absolute(wit)?).args(["--world", &self.behaviour]).current_dir(work());
+        command::run(command)?;
+        let first = project.join(self.language.source);
+        if !first.is_file() {
+            let source = std::io::ErrorKind::NotFound.into();
+            return Err(StepError::file("replace", &first, source));
+        }
+        fs::copy(source, &first).map_err(|source| StepError::file("write", &first, source))?;
+        Ok(project)
+    }
+}
+
+/// Where the projects are made.
+fn work() -> PathBuf {
+    Path::new(COMPONENTS).join("work")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, StepError> {
+    std::path::absolute(path).map_err(|source| StepError::file("find", path, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_behaviour_has_a_world_and_a_plugin_in_rust() {
+        let guests = Path::new("../guests");
+        let plugins = find(guests).unwrap();
+        for entry in guests.read_dir().unwrap() {
+            let dir = entry.unwrap().path();
+            if dir.is_dir() {
+                assert!(dir.join("world.wit").is_file(), "{}", dir.display());
+                let is_own = |it: &&Plugin| it.dir == dir && it.language.name == "rust";
+                assert_eq!(plugins.iter().filter(is_own).count(), 1, "{}", dir.display());
+            }
+        }
+    }
+
+    #[test]
+    fn a_component_is_named_after_behaviour_and_language() {
+        let plugins = find(Path::new("../guests")).unwrap();
+        let names: Vec<_> = plugins.iter().map(Plugin::name).collect();
+        assert!(names.contains(&"reach-rust".to_owned()), "{names:?}");
+        assert!(names.is_sorted());
+    }
+}
