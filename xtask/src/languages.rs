@@ -120,7 +120,12 @@ fn time(nanos: f64) -> String {
         _ if nanos < 1e9 => (nanos / 1e6, "ms"),
         _ => (nanos / 1e9, "s"),
     };
-    format!("{value:.3} {unit}")
+    let digits = match value {
+        _ if value < 10.0 => 2,
+        _ if value < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$} {unit}")
 }
 
 #[cfg(test)]
@@ -138,6 +143,6 @@ mod tests {
     #[test]
     fn numbers_have_the_unit_that_fits() {
         assert_eq!([kilobytes(6_752.0), kilobytes(1_089_219.0)], ["6.8 kB", "1.09 MB"]);
-        assert_eq!([time(186.0), time(2_500.0), time(3e9)], ["186.000 ns", "2.500 µs", "3.000 s"]);
+        assert_eq!([time(186.0), time(2_500.0), time(3e9)], ["186 ns", "2.50 µs", "3.00 s"]);
     }
 }
