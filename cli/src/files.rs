@@ -98,3 +98,43 @@ pub(crate) fn describe(difference: &Difference, folder: &Path) -> String {
         DifferenceKind::Changed { line } => format!("{}:{line}: differs", path.display()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plugwright_bindgen::{Language, Options, generate, parse};
+
+    use super::*;
+
+    fn lamp(function: &str) -> Files {
+        let wit = format!("package example:lamp; world lamp {{ export {function}: func(); }}");
+        let source = parse("lamp.wit", &wit, None).unwrap();
+        generate(Language::Rust, &source, &Options::default()).unwrap()
+    }
+
+    #[test]
+    fn where_one_file_cannot_be_written_none_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = lamp("shine");
+        update(&old, folder.path()).unwrap();
+        // The last file of all cannot be replaced: its folder is a file now.
+        fs::remove_dir_all(folder.path().join("wit")).unwrap();
+        fs::write(folder.path().join("wit"), "").unwrap();
+        assert!(update(&lamp("glow"), folder.path()).is_err());
+        for (path, text) in old.iter().filter(|(path, _)| !path.starts_with("wit/")) {
+            let found = fs::read_to_string(folder.path().join(path)).unwrap();
+            assert_eq!(found, text, "{path}");
+        }
+        let names = fs::read_dir(folder.path().join("src")).unwrap().count();
+        assert_eq!(names, 2, "nothing half-made is left behind");
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("README.md"), "# Mine\n").unwrap();
+        let updated = update(&lamp("shine"), folder.path()).unwrap();
+        assert_eq!(updated.left, ["README.md"]);
+        assert_eq!(fs::read_to_string(folder.path().join("README.md")).unwrap(), "# Mine\n");
+        assert!(differences(&lamp("shine"), folder.path()).is_empty());
+    }
+}
