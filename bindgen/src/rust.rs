@@ -1,6 +1,7 @@
 //! The SDK for plugins written in Rust: a crate around the bindings of `wit-bindgen-rust`.
 
 mod example;
+mod layout;
 mod view;
 
 use wit_bindgen_core::{Files as Generated, WorldGenerator as _};

@@ -9,6 +9,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -16,4 +18,5 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
+
 pub use __bindings::{Guest as Bench, Reading};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::layout::{Code, Returned, signature};
 use super::view::Names;
 use crate::model::{Direction, Function, FunctionKind, Primitive, Type, TypeId, TypeKind};
 use crate::names::{Scope, is_rust_keyword, rust_camel, rust_snake};
@@ -98,7 +99,8 @@ pub(crate) fn plugin(names: &Names<'_>, krate: &str) -> Plugin {
                 || it.methods.iter().any(|it| mentions(&it.signature) || mentions(&it.body))
         })
     };
-    let uses = names.modules.iter().filter(used).cloned().collect();
+    let mut uses: Vec<_> = names.modules.iter().filter(used).cloned().collect();
+    uses.sort();
     let resources = structs.iter().map(|(_, it)| it.clone()).collect();
     Plugin { ty, uses, impls, resources }
 }
@@ -143,27 +145,32 @@ impl Printer<'_> {
         for param in function.params.iter().skip(usize::from(is_method)) {
             params.push(format!("_{}: {}", rust_snake(&param.name), self.ty(&param.ty)));
         }
+        let plain = |line: String| Some(Returned { line, parts: Vec::new() });
         let result = match (&function.result, constructed) {
             (Some(Type::Result(_, err)), Some(_)) => {
-                format!(" -> Result<Self, {}>", self.optional(err.as_deref()))
+                plain(format!("Result<Self, {}>", self.optional(err.as_deref())))
             }
-            (_, Some(_)) => " -> Self".to_owned(),
-            (Some(ty), None) => format!(" -> {}", self.ty(ty)),
-            (None, None) => String::new(),
+            (_, Some(_)) => plain("Self".to_owned()),
+            (Some(ty @ Type::Tuple(types)), None) => {
+                let parts = types.iter().map(|it| self.ty(it)).collect();
+                Some(Returned { line: self.ty(ty), parts })
+            }
+            (Some(ty), None) => plain(self.ty(ty)),
+            (None, None) => None,
         };
         let marker = if function.is_async { "async " } else { "" };
         let value = match (&function.result, constructed) {
-            (Some(Type::Result(..)), Some(_)) => Some("Ok(Self)".to_owned()),
-            (_, Some(_)) => Some("Self".to_owned()),
+            (Some(Type::Result(..)), Some(_)) => Some(Code::text("Ok(Self)")),
+            (_, Some(_)) => Some(Code::text("Self")),
             (Some(ty), None) => self.value(ty),
-            (None, None) => Some(String::new()),
+            (None, None) => Some(Code::text("")),
         };
         let missing = || {
             format!("panic!(\"`{}` has nothing to answer with in a first plugin\")", function.id)
         };
         Method {
-            signature: format!("{marker}fn {name}({}){result}", params.join(", ")),
-            body: value.unwrap_or_else(missing),
+            signature: signature(&format!("{marker}fn {name}"), &params, result.as_ref()),
+            body: value.map_or_else(missing, |it| it.write(8)),
         }
     }
 
@@ -214,68 +221,71 @@ impl Printer<'_> {
     }
 
     /// Writes a value of the type, if there is one that needs nothing but the SDK.
-    fn value(&self, ty: &Type) -> Option<String> {
+    fn value(&self, ty: &Type) -> Option<Code> {
         let boxed = |ty: &Option<Box<Type>>| match ty {
             Some(ty) => self.value(ty),
-            None => Some("()".to_owned()),
+            None => Some(Code::text("()")),
         };
+        let call = |name: &str, value: Code| Code::Call(name.to_owned(), vec![value]);
         match ty {
             Type::Primitive(Primitive::ErrorContext) => None,
-            Type::Primitive(Primitive::Bool) => Some("false".to_owned()),
-            Type::Primitive(Primitive::Char) => Some("' '".to_owned()),
-            Type::Primitive(Primitive::String) => Some("String::new()".to_owned()),
-            Type::Primitive(Primitive::F32 | Primitive::F64) => Some("0.0".to_owned()),
-            Type::Primitive(_) => Some("0".to_owned()),
+            Type::Primitive(Primitive::Bool) => Some(Code::text("false")),
+            Type::Primitive(Primitive::Char) => Some(Code::text("' '")),
+            Type::Primitive(Primitive::String) => Some(Code::text("String::new()")),
+            Type::Primitive(Primitive::F32 | Primitive::F64) => Some(Code::text("0.0")),
+            Type::Primitive(_) => Some(Code::text("0")),
             Type::Named(id) => self.named(*id),
-            Type::List(_) => Some("Vec::new()".to_owned()),
-            Type::Option(_) => Some("None".to_owned()),
-            Type::Result(ok, err) => boxed(ok)
-                .map(|it| format!("Ok({it})"))
-                .or_else(|| boxed(err).map(|it| format!("Err({it})"))),
+            Type::List(_) => Some(Code::text("Vec::new()")),
+            Type::Map(..) => Some(Code::text("std::collections::BTreeMap::new()")),
+            Type::FixedLengthList(ty, _) => {
+                let value = self.value(ty)?.write(0);
+                Some(Code::text(format!("std::array::from_fn(|_| {value})")))
+            }
+            Type::Option(_) => Some(Code::text("None")),
+            Type::Result(ok, err) => {
+                boxed(ok).map(|it| call("Ok", it)).or_else(|| boxed(err).map(|it| call("Err", it)))
+            }
             Type::Tuple(types) => {
                 let values = types.iter().map(|it| self.value(it)).collect::<Option<Vec<_>>>()?;
-                match &values[..] {
-                    [one] => Some(format!("({one},)")),
-                    several => Some(format!("({})", several.join(", "))),
-                }
+                Some(Code::Call(String::new(), values))
             }
             Type::Own(id) => {
                 let id = self.names.world.resolve(*id);
                 let (_, ty) = self.structs.iter().find(|(it, _)| *it == id)?;
-                Some(format!("{}::new({ty})", self.path(id, "")))
+                Some(call(&format!("{}::new", self.path(id, "")), Code::text(ty)))
             }
             // The end that writes goes at once, so the stream is empty and the future has its default.
-            Type::Stream(_) => Some(format!("{}::wit_stream::new().1", self.krate)),
+            Type::Stream(_) => Some(Code::text(format!("{}::wit_stream::new().1", self.krate))),
             Type::Future(ty) => {
-                let value = boxed(ty)?;
-                Some(format!("{}::wit_future::new(|| {value}).1", self.krate))
+                let value = boxed(ty)?.write(0);
+                Some(Code::text(format!("{}::wit_future::new(|| {value}).1", self.krate)))
             }
-            Type::FixedLengthList(..) | Type::Map(..) | Type::Borrow(_) => None,
+            Type::Borrow(_) => None,
         }
     }
 
-    fn named(&self, id: TypeId) -> Option<String> {
+    fn named(&self, id: TypeId) -> Option<Code> {
         let path = self.path(id, "");
         match &self.names.world.def(id).kind {
             TypeKind::Alias(ty) => self.value(ty),
             TypeKind::Enum(cases) => {
-                cases.first().map(|it| format!("{path}::{}", rust_camel(&it.name)))
+                let case = cases.first()?;
+                Some(Code::text(format!("{path}::{}", rust_camel(&case.name))))
             }
-            TypeKind::Flags(_) => Some(format!("{path}::empty()")),
+            TypeKind::Flags(_) => Some(Code::text(format!("{path}::empty()"))),
             TypeKind::Record(fields) => {
                 let fields = fields.iter().map(|it| {
                     let value = self.value(&it.ty)?;
-                    Some(format!("{}: {value}", rust_snake(&it.name)))
+                    Some((rust_snake(&it.name), value))
                 });
-                let fields = fields.collect::<Option<Vec<_>>>()?;
-                Some(format!("{path} {{ {} }}", fields.join(", ")))
+                Some(Code::Struct(path, fields.collect::<Option<Vec<_>>>()?))
             }
             TypeKind::Resource => None,
             TypeKind::Variant(cases) => cases.iter().find_map(|it| {
                 let case = format!("{path}::{}", rust_camel(&it.name));
                 match &it.ty {
-                    None => Some(case),
-                    Some(ty) => self.value(ty).map(|it| format!("{case}({it})")),
+                    None => Some(Code::Text(case)),
+                    Some(ty) => self.value(ty).map(|it| Code::Call(case, vec![it])),
                 }
             }),
         }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::example::{self, Plugin};
+use super::layout::reexport;
 use crate::model::{Direction, FunctionKind, Interface, Type, TypeId, TypeKind, World};
-use crate::names::{Scope, distinct, rust_camel, rust_package_module, rust_snake, rust_use};
+use crate::names::{Scope, distinct, rust_camel, rust_package_module, rust_snake};
 use crate::{GenerateError, Options};
 
 /// The module with the generated bindings; no WIT name can start with an underscore.
@@ -176,7 +177,7 @@ fn root(names: &Names<'_>) -> String {
         .map(|it| rust_snake(&it.name));
     let mut items: Vec<_> = types.chain(functions).collect();
     items.extend(names.root_trait.as_ref().map(|it| renamed(it, "Guest")));
-    rust_use(BINDINGS, items)
+    reexport(BINDINGS, items, 0)
 }
 
 fn module(names: &Names<'_>, index: usize) -> Module {
@@ -199,7 +200,7 @@ fn module(names: &Names<'_>, index: usize) -> Module {
         name: names.modules[index].clone(),
         docs: interface.docs.0.clone(),
         id: interface.id.clone(),
-        items: rust_use(&path(world, interface), items),
+        items: reexport(&path(world, interface), items, 4),
     }
 }
 

@@ -10,7 +10,16 @@ impl bench_sdk::Bench for Plugin {
     }
 
     fn echo(_it: bench_sdk::Reading) -> bench_sdk::Reading {
-        bench_sdk::Reading { sensor: 0, at: 0, value: 0.0, low: 0.0, high: 0.0, channel: 0, offset: 0, valid: false }
+        bench_sdk::Reading {
+            sensor: 0,
+            at: 0,
+            value: 0.0,
+            low: 0.0,
+            high: 0.0,
+            channel: 0,
+            offset: 0,
+            valid: false,
+        }
     }
 
     fn print(_line: String) {}

@@ -7,6 +7,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -14,11 +16,13 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
-pub use ::wit_bindgen::{block_on, spawn_local, yield_async};
-pub use __bindings::wit_stream;
-pub use ::wit_bindgen::{StreamReader, StreamResult, StreamWriter};
+
 pub use __bindings::wit_future;
+pub use __bindings::wit_stream;
 pub use ::wit_bindgen::{FutureReader, FutureWriter};
+pub use ::wit_bindgen::{StreamReader, StreamResult, StreamWriter};
+pub use ::wit_bindgen::{block_on, spawn_local, yield_async};
+
 pub use __bindings::Guest as Asynchronous;
 
 /// The interface `example:asynchronous/feeds`.

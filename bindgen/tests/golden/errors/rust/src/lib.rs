@@ -7,6 +7,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -17,12 +19,17 @@ pub use __bindings::export;
 
 /// The interface `example:errors/failures`.
 pub mod failures_import {
-    pub use crate::__bindings::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice, again, both, faulty, run, simple};
+    pub use crate::__bindings::example::errors::failures::{
+        Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice, again, both, faulty, run,
+        simple,
+    };
 }
 
 /// The interface `example:errors/failures`.
 pub mod failures {
-    pub use crate::__bindings::exports::example::errors::failures::{Aliased, Deep, Faults, Guest as Failures, Inner, Outcome, Outer, Plain, Twice};
+    pub use crate::__bindings::exports::example::errors::failures::{
+        Aliased, Deep, Faults, Guest as Failures, Inner, Outcome, Outer, Plain, Twice,
+    };
 }
 
 impl ::core::fmt::Display for crate::__bindings::example::errors::failures::Deep {

@@ -7,6 +7,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -14,6 +16,7 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
+
 pub use __bindings::{Guest as Enum, super_};
 
 /// The interface `example:keywords/match`.
@@ -23,5 +26,7 @@ pub mod match_ {
 
 /// The interface `example:keywords/guest`.
 pub mod guest {
-    pub use crate::__bindings::exports::example::keywords::guest::{Guest, GuestPlugin as PluginResource, Plugin, PluginBorrow, Thing};
+    pub use crate::__bindings::exports::example::keywords::guest::{
+        Guest, GuestPlugin as PluginResource, Plugin, PluginBorrow, Thing,
+    };
 }

@@ -7,6 +7,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -26,5 +28,7 @@ pub mod counters {
 ///
 /// The interface `example:resources/buckets@1.2.3`.
 pub mod buckets {
-    pub use crate::__bindings::exports::example::resources::buckets::{Bucket, BucketBorrow, Counter, Guest as Buckets, GuestBucket as BucketResource, Refusal};
+    pub use crate::__bindings::exports::example::resources::buckets::{
+        Bucket, BucketBorrow, Counter, Guest as Buckets, GuestBucket as BucketResource, Refusal,
+    };
 }

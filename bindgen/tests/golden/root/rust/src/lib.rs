@@ -9,6 +9,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -16,6 +18,7 @@ pub mod __bindings;
 ///
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
+
 pub use __bindings::{Failure, Guest as Root, Session, Setting, open, read};
 
 /// The interface `clock`.

@@ -9,6 +9,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -33,5 +35,7 @@ pub mod log {
 ///
 /// The interface `example:setpoint/control@0.1.0`.
 pub mod control {
-    pub use crate::__bindings::exports::example::setpoint::control::{Decision, Guest as Control, Outlook, Refusal};
+    pub use crate::__bindings::exports::example::setpoint::control::{
+        Decision, Guest as Control, Outlook, Refusal,
+    };
 }

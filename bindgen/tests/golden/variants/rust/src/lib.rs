@@ -7,6 +7,8 @@
 #![allow(unused_imports)]
 
 #[doc(hidden)]
+#[allow(clippy::all)]
+#[rustfmt::skip]
 #[path = "bindings.rs"]
 pub mod __bindings;
 
@@ -17,5 +19,7 @@ pub use __bindings::export;
 
 /// The interface `example:variants/shapes`.
 pub mod shapes {
-    pub use crate::__bindings::exports::example::variants::shapes::{Guest as Shapes, Shape, Square};
+    pub use crate::__bindings::exports::example::variants::shapes::{
+        Guest as Shapes, Shape, Square,
+    };
 }

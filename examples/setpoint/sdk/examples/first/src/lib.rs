@@ -8,7 +8,10 @@ struct Plugin;
 
 impl control::Control for Plugin {
     fn decide(_outlook: control::Outlook) -> Result<control::Decision, control::Refusal> {
-        Ok(control::Decision { set_point: 0.0, reason: String::new() })
+        Ok(control::Decision {
+            set_point: 0.0,
+            reason: String::new(),
+        })
     }
 }
 

@@ -17,8 +17,14 @@ impl feeds::Feeds for Plugin {
         Ok(Vec::new())
     }
 
-    async fn lines() -> (asynchronous_sdk::StreamReader<String>, asynchronous_sdk::FutureReader<Result<(), feeds::Trouble>>) {
-        (asynchronous_sdk::wit_stream::new().1, asynchronous_sdk::wit_future::new(|| Ok(())).1)
+    async fn lines() -> (
+        asynchronous_sdk::StreamReader<String>,
+        asynchronous_sdk::FutureReader<Result<(), feeds::Trouble>>,
+    ) {
+        (
+            asynchronous_sdk::wit_stream::new().1,
+            asynchronous_sdk::wit_future::new(|| Ok(())).1,
+        )
     }
 }
 
