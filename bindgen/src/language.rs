@@ -11,16 +11,18 @@ pub enum Language {
     Host,
     /// An SDK for plugins written in Rust.
     Rust,
+    /// An SDK for plugins written in JavaScript and TypeScript.
+    Js,
 }
 
 /// The name of a language that cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not one of `host`, `rust`")]
+#[error("`{0}` is not one of `host`, `rust`, `js`")]
 pub struct UnknownLanguage(pub String);
 
 impl Language {
     /// Every language, in the order in which it is listed to users.
-    pub const ALL: [Language; 2] = [Language::Host, Language::Rust];
+    pub const ALL: [Language; 3] = [Language::Host, Language::Rust, Language::Js];
 }
 
 impl fmt::Display for Language {
@@ -28,6 +30,7 @@ impl fmt::Display for Language {
         f.write_str(match self {
             Language::Host => "host",
             Language::Rust => "rust",
+            Language::Js => "js",
         })
     }
 }

@@ -17,6 +17,7 @@
 mod error;
 mod files;
 mod host;
+mod js;
 mod language;
 mod mark;
 pub mod model;
@@ -67,6 +68,7 @@ pub fn generate(
             match language {
                 Language::Host => host::render(&world, source, options),
                 Language::Rust => rust::render(&world, source, options),
+                Language::Js => js::render(&world, options),
             }
             .and_then(|mut files| {
                 if language != Language::Host {

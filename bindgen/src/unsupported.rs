@@ -24,11 +24,13 @@ pub enum Feature {
     ErrorContext,
     /// An interface that is imported under a name of its own.
     NamedImport,
+    /// A resource of the world itself that the host keeps.
+    WorldResource,
 }
 
 impl Feature {
     /// Every feature, in the order in which it is listed to users.
-    pub const ALL: [Feature; 8] = [
+    pub const ALL: [Feature; 9] = [
         Feature::AsyncImport,
         Feature::AsyncExport,
         Feature::Stream,
@@ -37,6 +39,7 @@ impl Feature {
         Feature::FixedLengthList,
         Feature::ErrorContext,
         Feature::NamedImport,
+        Feature::WorldResource,
     ];
 
     /// What it is, in words for a table.
@@ -50,6 +53,7 @@ impl Feature {
             Feature::FixedLengthList => "a `list` of a fixed length",
             Feature::ErrorContext => "an `error-context`",
             Feature::NamedImport => "an interface imported under a name of its own",
+            Feature::WorldResource => "a `resource` of the world itself",
         }
     }
 
@@ -75,7 +79,15 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
         (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
         (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
         (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
-        (Language::Rust, _) => None,
+        (Language::Host, Feature::WorldResource) | (Language::Rust, _) => None,
+        (Language::Js, Feature::AsyncImport) => {
+            Some("import a `func` that gives a `future`, which the plugin awaits")
+        }
+        // componentize-qjs composes what it made, and its wasm-compose fails on such a world.
+        (Language::Js, Feature::WorldResource) => {
+            Some("put the resource into an interface, and import that")
+        }
+        (Language::Js, _) => None,
     }
 }
 
@@ -86,6 +98,12 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
         found.function(&path, direction, function, language);
     }
     for (path, id, location) in world.every_type() {
+        if world.types.contains(&id)
+            && matches!(world.def(id).kind, TypeKind::Resource)
+            && let Some(instead) = instead(language, Feature::WorldResource)
+        {
+            found.add(location, format!("the resource `{path}` of the world itself"), instead);
+        }
         for part in world.def(id).kind.parts() {
             part.walk(&mut |it| found.ty(it, &path, location, language));
         }
