@@ -83,6 +83,7 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
         (Language::Js, Feature::AsyncImport) => {
             Some("import a `func` that gives a `future`, which the plugin awaits")
         }
+        (Language::Js, Feature::FixedLengthList) => Some("use a list or a tuple"),
         // componentize-qjs composes what it made, and its wasm-compose fails on such a world.
         (Language::Js, Feature::WorldResource) => {
             Some("put the resource into an interface, and import that")

@@ -8,7 +8,9 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plugwright_bindgen::{Files, GenerateError, Language, Options, Source, generate, load, unmarked};
+use plugwright_bindgen::{
+    Files, GenerateError, Language, Options, Source, generate, load, unmarked,
+};
 
 /// The worlds whose files are compared.
 const CASES: &[&str] =

@@ -79,7 +79,8 @@ fn write(root: &Path) -> Outcome<Vec<Sdk>> {
 
 fn run(command: &mut Command) -> Outcome<()> {
     let output = command.output().map_err(|err| format!("{command:?}: {err}"))?;
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() { Ok(()) } else { Err(format!("{command:?}:\n{out}{err}").into()) }
 }
 
@@ -88,8 +89,9 @@ fn componentize(sdk: &Sdk, plugin: &str) -> Outcome<PathBuf> {
     let tools = tools()?;
     let (bundle, component) = (sdk.dir.join("bundle.js"), sdk.dir.join("plugin.wasm"));
     let entry = sdk.build["entry"].as_str().ok_or("an entry")?;
-    let mut esbuild = Command::new("node");
-    esbuild.arg(tools.join("esbuild/bin/esbuild")).arg(sdk.dir.join(entry));
+    // A script, or after its installation a program.
+    let mut esbuild = Command::new(tools.join("esbuild/bin/esbuild"));
+    esbuild.arg(sdk.dir.join(entry));
     esbuild.args(["--bundle", "--format=esm", "--log-level=warning", "--conditions=plugwright"]);
     esbuild.arg(format!("--alias:plugwright-plugin={}", sdk.dir.join(plugin).display()));
     esbuild.arg(format!("--alias:{}={}", sdk.package, sdk.dir.display()));
@@ -131,6 +133,12 @@ fn folder(name: &str) -> Outcome<PathBuf> {
 }
 
 #[test]
+#[ignore = "needs Node.js; run by cargo xtask test"]
+fn what_is_written_by_hand_passes_its_own_tests() -> Outcome<()> {
+    run(Command::new("node").arg("--test").current_dir("../sdks/js"))
+}
+
+#[test]
 #[ignore = "needs TypeScript and eslint; run by cargo xtask test"]
 fn every_sdk_and_its_first_plugin_pass_tsc_and_eslint() -> Outcome<()> {
     let root = folder("js")?;
@@ -140,7 +148,9 @@ fn every_sdk_and_its_first_plugin_pass_tsc_and_eslint() -> Outcome<()> {
         run(tsc.arg(sdk.dir.join("examples/first-ts")))?;
         // The same for who writes JavaScript and has the types checked.
         let mut tsc = Command::new("node");
-        tsc.arg(tools()?.join("typescript/bin/tsc")).arg("-p").arg(sdk.dir.join("examples/first-ts"));
+        tsc.arg(tools()?.join("typescript/bin/tsc"))
+            .arg("-p")
+            .arg(sdk.dir.join("examples/first-ts"));
         let project = sdk.dir.join("examples/first-ts/tsconfig.json");
         let text = fs::read_to_string(&project)?;
         fs::write(&project, text.replace("\"plugin.ts\"", "\"../first/plugin.js\""))?;

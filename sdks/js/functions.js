@@ -55,7 +55,7 @@ function argument(name, at, type, value) {
   try {
     return type.lower(value);
   } catch (error) {
-    throw error?.inside?.(`argument ${at + 1} of ${name}: `) ?? error;
+    throw error?.inside?.(`argument ${at + 1} of ${name}`) ?? error;
   }
 }
 

@@ -25,6 +25,9 @@ globalThis.console ??= {
   warn: printer("stderr"),
 };
 
+/** What a first byte begins with, by how many bytes follow. */
+const LEADS = [0, 0xc0, 0xe0, 0xf0];
+
 /** Writes text as UTF-8. */
 export function encode(text) {
   // Each unit of the text becomes at most three bytes.
@@ -38,7 +41,7 @@ export function encode(text) {
       continue;
     }
     const more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    bytes[length++] = ((0xf00 >> more) & 0xff) | (point >> (6 * more));
+    bytes[length++] = LEADS[more] | (point >> (6 * more));
     for (let at = more - 1; at >= 0; at -= 1) bytes[length++] = 0x80 | ((point >> (6 * at)) & 0x3f);
   }
   return bytes.slice(0, length);

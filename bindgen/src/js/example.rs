@@ -77,15 +77,20 @@ pub(super) fn example(names: &Names<'_>, _package: &str) -> Example {
             continue;
         }
         let functions = interface.functions.iter().filter(|it| it.kind == FunctionKind::Free);
-        let handed = classes.iter().filter(|(id, _)| {
-            interface.types.contains(id) && names.classes.contains_key(id)
-        });
+        let handed = classes
+            .iter()
+            .filter(|(id, _)| interface.types.contains(id) && names.classes.contains_key(id));
         answers.push(ExampleAnswer {
             docs: escaped(&interface.docs),
             name: names.modules[index].clone(),
             function: None,
             classes: handed.map(|(id, it)| (names.types[id].clone(), it.clone())).collect(),
-            functions: functions.map(|it| printer.method(it, "", &property(&it.name))).collect(),
+            functions: functions
+                .map(|it| {
+                    let name = names.function(it, Direction::Export, "").name;
+                    printer.method(it, "", &name)
+                })
+                .collect(),
         });
     }
     // A class that nothing makes and nobody hands over would be unused.
@@ -93,7 +98,10 @@ pub(super) fn example(names: &Names<'_>, _package: &str) -> Example {
     let all: Vec<_> = classes.iter().map(|(id, name)| (*id, printer.class(*id, name))).collect();
     let is_used = |name: &str| {
         answers.iter().any(|it| it.classes.iter().any(|(_, it)| it == name))
-            || answers.iter().flat_map(|it| it.functions.iter().chain(&it.function)).any(|it| made(name, it))
+            || answers
+                .iter()
+                .flat_map(|it| it.functions.iter().chain(&it.function))
+                .any(|it| made(name, it))
             || all.iter().any(|(_, it)| it.methods.iter().any(|it| made(name, it)))
     };
     let kept: Vec<_> = all.iter().map(|(_, it)| is_used(&it.name)).collect();
@@ -117,9 +125,9 @@ impl Printer<'_> {
         let index = def.interface.unwrap_or_default();
         let prefix = format!("{}.", self.names.modules[index]);
         let functions = world.interfaces[index].functions.iter();
-        let own = functions.filter(|it| {
-            matches!(it.kind, FunctionKind::Method(of) | FunctionKind::Static(of) if of == id)
-        });
+        let own = functions.filter(
+            |it| matches!(it.kind, FunctionKind::Method(of) | FunctionKind::Static(of) if of == id),
+        );
         let methods = own.map(|it| {
             let function = self.names.function(it, Direction::Export, &prefix);
             self.method(it, &prefix, &function.name)
@@ -185,7 +193,9 @@ impl Printer<'_> {
                 it @ ("Uint8Array" | "Int8Array") => format!("new {it}()"),
                 _ => "[]".to_owned(),
             }),
-            Type::Option(some) if self.names.is_option(some) => Some("{ tag: \"none\" }".to_owned()),
+            Type::Option(some) if self.names.is_option(some) => {
+                Some("{ tag: \"none\" }".to_owned())
+            }
             Type::Option(_) => Some("undefined".to_owned()),
             Type::Result(ok, err) => case("ok", ok).or_else(|| case("err", err)),
             Type::Tuple(types) => {
@@ -211,17 +221,17 @@ impl Printer<'_> {
             TypeKind::Enum(cases) => cases.first().map(|it| format!("\"{}\"", it.name)),
             TypeKind::Flags(_) => Some("{}".to_owned()),
             TypeKind::Record(fields) => {
-                let fields = fields.iter().map(|it| {
-                    Some(format!("{}: {}", property(&it.name), self.value(&it.ty)?))
-                });
+                let fields = fields
+                    .iter()
+                    .map(|it| Some(format!("{}: {}", property(&it.name), self.value(&it.ty)?)));
                 Some(format!("{{ {} }}", fields.collect::<Option<Vec<_>>>()?.join(", ")))
             }
             TypeKind::Resource => None,
             TypeKind::Variant(cases) => cases.iter().find_map(|it| match &it.ty {
                 None => Some(format!("{{ tag: \"{}\" }}", it.name)),
-                Some(ty) => self
-                    .value(ty)
-                    .map(|value| format!("{{ tag: \"{}\", val: {value} }}", it.name)),
+                Some(ty) => {
+                    self.value(ty).map(|value| format!("{{ tag: \"{}\", val: {value} }}", it.name))
+                }
             }),
         }
     }

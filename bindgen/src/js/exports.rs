@@ -38,7 +38,13 @@ pub(super) fn answers(names: &Names<'_>) -> Vec<Answer> {
     let own = world.functions(Direction::Export).map(|it| {
         let function = names.function(it, Direction::Export, "");
         let name = value(&it.name);
-        Answer { docs: function.docs.clone(), name, interface: None, function: Some(function), members: Vec::new() }
+        Answer {
+            docs: function.docs.clone(),
+            name,
+            interface: None,
+            function: Some(function),
+            members: Vec::new(),
+        }
     });
     let mut answers: Vec<_> = own.collect();
     for (index, interface) in world.interfaces.iter().enumerate() {
@@ -75,8 +81,7 @@ pub(super) fn exports(names: &Names<'_>) -> Vec<Export> {
         let export = exports.entry(lookup(names.runtime_id(interface))).or_default();
         export.of = Some(names.modules[index].clone());
         let functions = interface.functions.iter().filter(|it| it.kind == FunctionKind::Free);
-        export.functions =
-            functions.map(|it| names.function(it, Direction::Export, "")).collect();
+        export.functions = functions.map(|it| names.function(it, Direction::Export, "")).collect();
         export.classes =
             names.classes_of(&interface.types, || interface.functions.iter(), Direction::Export);
     }

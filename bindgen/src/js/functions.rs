@@ -60,7 +60,12 @@ impl Class {
 
 impl Names<'_> {
     /// Computes a function; `prefix` stands before the names of the world's own types.
-    pub(super) fn function(&self, function: &model::Function, direction: Direction, prefix: &str) -> Function {
+    pub(super) fn function(
+        &self,
+        function: &model::Function,
+        direction: Direction,
+        prefix: &str,
+    ) -> Function {
         let (given, answered) = match direction {
             Direction::Import => (Flow::Out, Flow::In),
             Direction::Export => (Flow::In, Flow::Out),
@@ -93,7 +98,8 @@ impl Names<'_> {
             _ => (property(&function.name), value(&function.name)),
         };
         // A property may have any name but these.
-        let is_member = !matches!(function.kind, FunctionKind::Free) || direction == Direction::Export;
+        let is_member =
+            !matches!(function.kind, FunctionKind::Free) || direction == Direction::Export;
         let escapes = ["constructor", "new", "prototype", "then"].contains(&key.as_str());
         let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
         let name = if is_member && (!escapes || is_constructor) { key.clone() } else { name };

@@ -9,18 +9,76 @@ use crate::names::{Scope, distinct};
 
 /// Words that cannot name a function or a parameter of a module.
 const RESERVED: [&str; 52] = [
-    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger",
-    "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally",
-    "for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let", "new",
-    "null", "package", "private", "protected", "public", "return", "static", "super", "switch",
-    "this", "throw", "true", "try", "typeof", "undefined", "var", "void", "while", "with", "yield",
-    "constructor", "prototype", "then",
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "constructor",
+    "prototype",
+    "then",
 ];
 
 /// Types that the declarations use, so that nothing from the WIT may take their names.
 const TYPES: [&str; 14] = [
-    "Array", "AsyncIterable", "Error", "Future", "Int8Array", "Iterable", "Map", "Promise",
-    "PromiseLike", "ResultError", "Stream", "StreamSource", "Symbol", "Uint8Array",
+    "Array",
+    "AsyncIterable",
+    "Error",
+    "Future",
+    "Int8Array",
+    "Iterable",
+    "Map",
+    "Promise",
+    "PromiseLike",
+    "ResultError",
+    "Stream",
+    "StreamSource",
+    "Symbol",
+    "Uint8Array",
 ];
 
 /// Files of the package, so that no interface may take their names.
@@ -113,9 +171,7 @@ impl<'a> Names<'a> {
     /// Names the classes of an exported interface that have something to call without an object.
     fn classes(&mut self, interface: &Interface, scope: &mut Scope) {
         for id in &interface.types {
-            let is_called = |it: &FunctionKind| {
-                matches!(it, FunctionKind::Constructor(of) | FunctionKind::Static(of) if of == id)
-            };
+            let is_called = |it: &FunctionKind| matches!(it, FunctionKind::Constructor(of) | FunctionKind::Static(of) if of == id);
             if interface.functions.iter().any(|it| is_called(&it.kind)) {
                 let name = scope.take(&format!("{}Class", self.types[id]));
                 self.classes.insert(*id, name);

@@ -18,7 +18,8 @@ impl Names<'_> {
     /// Writes a type in TypeScript; `prefix` stands before the names of the world's own types.
     pub(super) fn ts(&self, ty: &Type, flow: Flow, prefix: &str) -> String {
         let inner = |ty: &Type| self.ts(ty, flow, prefix);
-        let optional = |ty: &Option<Box<Type>>| ty.as_ref().map_or("void".to_owned(), |it| inner(it));
+        let optional =
+            |ty: &Option<Box<Type>>| ty.as_ref().map_or("void".to_owned(), |it| inner(it));
         match ty {
             Type::Primitive(it) => primitive(*it).to_owned(),
             Type::Named(id) | Type::Own(id) | Type::Borrow(id) => {
@@ -65,8 +66,9 @@ impl Names<'_> {
 
     /// Writes how values of a type are lifted and lowered.
     pub(super) fn codec(&self, ty: &Type) -> String {
-        let optional =
-            |ty: &Option<Box<Type>>| ty.as_ref().map_or("undefined".to_owned(), |it| self.codec(it));
+        let optional = |ty: &Option<Box<Type>>| {
+            ty.as_ref().map_or("undefined".to_owned(), |it| self.codec(it))
+        };
         match ty {
             Type::Primitive(it) => format!("$.{}", codec(*it)),
             Type::Named(id) => format!("$w.{}", self.codecs[&self.world.resolve(*id)]),
@@ -113,9 +115,9 @@ impl Names<'_> {
                 format!("$.flags({})", names.join(", "))
             }
             TypeKind::Record(fields) => {
-                let fields = fields.iter().map(|it| {
-                    format!("  {}: {},\n", property(&it.name), self.codec(&it.ty))
-                });
+                let fields = fields
+                    .iter()
+                    .map(|it| format!("  {}: {},\n", property(&it.name), self.codec(&it.ty)));
                 format!("$.record({{\n{}}})", fields.collect::<String>())
             }
             TypeKind::Resource => {
@@ -159,7 +161,10 @@ impl Names<'_> {
     }
 
     /// The sides of a `result`, be it behind an alias.
-    pub(super) fn as_result<'b>(&'b self, ty: &'b Type) -> Option<(Option<&'b Type>, Option<&'b Type>)> {
+    pub(super) fn as_result<'b>(
+        &'b self,
+        ty: &'b Type,
+    ) -> Option<(Option<&'b Type>, Option<&'b Type>)> {
         match self.resolved(ty) {
             Type::Result(ok, err) => Some((ok.as_deref(), err.as_deref())),
             _ => None,

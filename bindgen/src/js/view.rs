@@ -20,6 +20,8 @@ pub(super) struct Package {
     pub(super) version: String,
     pub(super) license: Option<String>,
     pub(super) world: String,
+    /// By what the world is named beside its WIT.
+    pub(super) selector: String,
     pub(super) world_id: String,
     pub(super) docs: Vec<String>,
     pub(super) modules: Vec<Module>,
@@ -108,6 +110,7 @@ pub(super) fn package_of(world: &World, options: &Options) -> Result<Package, Ge
         version: version.map_or_else(|| "0.1.0".to_owned(), |it| it.to_string()),
         license: options.license.clone(),
         world: world.name.clone(),
+        selector: world.selector.clone(),
         world_id: world.id.clone(),
         docs: escaped(&world.docs),
         modules: (0..world.interfaces.len()).map(|it| module(&names, it)).collect(),
@@ -216,7 +219,8 @@ fn root(names: &Names<'_>) -> Module {
     types(names, &world.types, &mut module);
     module.has_values = !(module.classes.is_empty() && module.functions.is_empty());
     module.uses_world = uses_world(&module);
-    let own = world.functions(Direction::Export).map(|it| names.function(it, Direction::Export, ""));
+    let own =
+        world.functions(Direction::Export).map(|it| names.function(it, Direction::Export, ""));
     module.functions.extend(own);
     module.needs = needs(&module);
     module.functions.retain(|it| !it.is_answer);
@@ -249,7 +253,8 @@ fn types(names: &Names<'_>, types: &[TypeId], module: &mut Module) {
         {
             let file = world.def(*of).interface.map_or("index", |it| names.files[it].as_str());
             let original = &names.types[of];
-            let item = if original == name { name.clone() } else { format!("{original} as {name}") };
+            let item =
+                if original == name { name.clone() } else { format!("{original} as {name}") };
             imports.entry(file.to_owned()).or_default().push(item);
             module.reexports.push(name.clone());
         } else if !is_resource(world, *id) {
@@ -275,7 +280,9 @@ fn declaration(names: &Names<'_>, id: TypeId) -> Declaration {
         }
         TypeKind::Variant(cases) => {
             let cases = cases.iter().map(|it| match &it.ty {
-                Some(ty) => format!("{{ tag: \"{}\"; val: {} }}", it.name, names.ts(ty, Flow::Either, "")),
+                Some(ty) => {
+                    format!("{{ tag: \"{}\"; val: {} }}", it.name, names.ts(ty, Flow::Either, ""))
+                }
                 None => format!("{{ tag: \"{}\" }}", it.name),
             });
             declaration.ty = Some(cases.collect::<Vec<_>>().join(" | "));
@@ -314,9 +321,8 @@ fn case_docs(names: &Names<'_>, id: TypeId) -> Vec<String> {
     let def = names.world.def(id);
     let (TypeKind::Enum(cases) | TypeKind::Variant(cases)) = &def.kind else { return Vec::new() };
     let documented = cases.iter().filter(|it| !it.docs.0.is_empty());
-    let mut lines: Vec<_> = documented
-        .map(|it| format!("- `{}`: {}", it.name, escaped(&it.docs).join(" ")))
-        .collect();
+    let mut lines: Vec<_> =
+        documented.map(|it| format!("- `{}`: {}", it.name, escaped(&it.docs).join(" "))).collect();
     if !lines.is_empty() && !def.docs.0.is_empty() {
         lines.insert(0, String::new());
     }
