@@ -20,8 +20,8 @@ pub(crate) static STEPS: &[Step] = &[
     Step {
         name: "toolchains",
         call: "toolchains",
-        about: "adds the wasm targets to the Rust toolchain in use",
-        fix: "check the network, then `rustup target add` the targets by hand",
+        about: "adds the wasm targets, and installs the languages' toolchains and linters, pinned",
+        fix: "check the network; `plugwright doctor` shows what is missing and how to get it",
         run: toolchains::run,
     },
     Step {
