@@ -18,7 +18,9 @@ mod world;
 
 pub use plugwright_component::{Artifact, Capability, Difference, Digest, ReadError, Verified};
 pub use plugwright_macros::bindings;
-pub use wasmtime::component::Val;
+/// What the drop of a resource that the host offers may fail with, which ends the plugin's call.
+pub use wasmtime::Error as HostError;
+pub use wasmtime::component::{Resource, ResourceAny, ResourceTable, Val};
 
 pub use crate::{
     engine::{Allocation, Cache, Engine, EngineOptions},

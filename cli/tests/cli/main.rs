@@ -2,7 +2,6 @@
 
 mod docs;
 mod fixtures;
-mod guests;
 mod inputs;
 mod projects;
 mod public;

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use crate::trial::Outcome;
+
 /// All known gaps, and which of them were seen.
 #[derive(Debug)]
 pub(crate) struct Gaps(Vec<Gap>);
@@ -44,28 +46,23 @@ impl Gaps {
         gaps.map(gap).collect::<Result<_, _>>().map(Gaps)
     }
 
-    /// Says what is wrong with a case that passed or failed, if anything is.
-    pub(crate) fn judge(
-        &mut self,
-        behaviour: &str,
-        language: &str,
-        case: &str,
-        passed: bool,
-    ) -> Option<String> {
-        let gaps =
-            self.0.iter_mut().filter(|it| it.behaviour == behaviour && it.language == language);
-        let mut gaps: Vec<_> = gaps.filter(|it| it.case == case || it.case == "*").collect();
-        let exact = gaps.iter().find(|it| it.case == case).map(|it| it.line);
+    /// Says what is wrong with what came of a case, if anything is.
+    pub(crate) fn judge(&mut self, outcome: &Outcome) -> Option<String> {
+        let Outcome { behaviour, language, case, result } = outcome;
+        let gaps = self.0.iter_mut();
+        let gaps = gaps.filter(|it| it.behaviour == *behaviour && it.language == *language);
+        let mut gaps: Vec<_> = gaps.filter(|it| it.case == *case || it.case == "*").collect();
         for gap in &mut gaps {
-            gap.seen |= !passed || gap.case == case;
+            gap.seen |= result.is_err() || gap.case == *case;
         }
-        match (passed, gaps.is_empty(), exact) {
-            (false, true, _) => Some("failed".to_owned()),
-            (true, _, Some(line)) => {
-                Some(format!("the gap has gone: remove line {line} of the known gaps"))
+        let problem = match (result, gaps.iter().find(|it| it.case == *case)) {
+            (Err(problem), _) if gaps.is_empty() => problem.clone(),
+            (Ok(()), Some(gap)) => {
+                format!("the gap has gone: remove line {} of the known gaps", gap.line)
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(format!("{behaviour} {language} {case} : {problem}"))
     }
 
     /// Complains about the lines that nothing needed.
@@ -81,27 +78,33 @@ impl Gaps {
 fn a_gap_excuses_its_case_and_must_go_when_it_has_gone() {
     let text = "# comment\n\nlists js echo-u8([1, 2]) : it cannot, see upstream : 7\nflags go * : none of it\n";
     let mut gaps = Gaps::parse(text).unwrap();
-    assert_eq!(gaps.judge("lists", "go", "echo-u8([1, 2])", false).unwrap(), "failed");
-    assert_eq!(gaps.judge("lists", "js", "echo-u8([])", true), None);
-    assert_eq!(gaps.unused().len(), 2);
-    assert_eq!(gaps.judge("lists", "js", "echo-u8([1, 2])", false), None);
-    assert_eq!(gaps.judge("flags", "go", "one()", true), None);
-    assert_eq!(
-        gaps.unused(),
-        ["line 4 of the known gaps, `flags go *`, names no failing case: remove it"]
-    );
-    assert_eq!(gaps.judge("flags", "go", "two()", false), None);
-    assert_eq!(gaps.unused(), [""; 0]);
-    let gone = gaps.judge("lists", "js", "echo-u8([1, 2])", true).unwrap();
-    assert_eq!(gone, "the gap has gone: remove line 3 of the known gaps");
+    let mut judge = |behaviour: &str, language, case: &str, passed| {
+        let (behaviour, case) = (behaviour.to_owned(), case.to_owned());
+        let result = if passed { Ok(()) } else { Err("wrong".to_owned()) };
+        let told = gaps.judge(&Outcome { behaviour, language, case, result });
+        (told, gaps.unused().len())
+    };
+    let wrong = Some("lists go echo-u8([1, 2]) : wrong".to_owned());
+    assert_eq!(judge("lists", "go", "echo-u8([1, 2])", false), (wrong, 2));
+    assert_eq!(judge("lists", "js", "echo-u8([])", true), (None, 2));
+    assert_eq!(judge("lists", "js", "echo-u8([1, 2])", false), (None, 1));
+    assert_eq!(judge("flags", "go", "one()", true), (None, 1), "one of many may pass");
+    assert_eq!(judge("flags", "go", "two()", false), (None, 0));
+    let (gone, _) = judge("lists", "js", "echo-u8([1, 2])", true);
+    assert!(gone.unwrap().ends_with("the gap has gone: remove line 3 of the known gaps"));
+}
+
+#[test]
+fn a_gap_that_names_nothing_is_told() {
+    let gaps = Gaps::parse("flags go * : none of it").unwrap();
+    let told = "line 1 of the known gaps, `flags go *`, names no failing case: remove it";
+    assert_eq!(gaps.unused(), [told]);
 }
 
 #[test]
 fn a_gap_has_a_reason() {
     for text in ["lists js echo()", "lists js : why", "lists : why", "lists js echo() : "] {
-        assert!(
-            Gaps::parse(text).unwrap_err().starts_with("line 1 of the known gaps is not"),
-            "{text}"
-        );
+        let problem = Gaps::parse(text).unwrap_err();
+        assert!(problem.starts_with("line 1 of the known gaps is not"), "{text}");
     }
 }
