@@ -11,18 +11,20 @@ pub enum Language {
     Host,
     /// An SDK for plugins written in Rust.
     Rust,
+    /// An SDK for plugins written in C and C++.
+    C,
     /// An SDK for plugins written in JavaScript and TypeScript.
     Js,
 }
 
 /// The name of a language that cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not one of `host`, `rust`, `js`")]
+#[error("`{0}` is not one of `host`, `rust`, `c`, `js`")]
 pub struct UnknownLanguage(pub String);
 
 impl Language {
     /// Every language, in the order in which it is listed to users.
-    pub const ALL: [Language; 3] = [Language::Host, Language::Rust, Language::Js];
+    pub const ALL: [Language; 4] = [Language::Host, Language::Rust, Language::C, Language::Js];
 }
 
 impl fmt::Display for Language {
@@ -30,6 +32,7 @@ impl fmt::Display for Language {
         f.write_str(match self {
             Language::Host => "host",
             Language::Rust => "rust",
+            Language::C => "c",
             Language::Js => "js",
         })
     }

@@ -14,6 +14,7 @@
 //! # Ok::<(), plugwright_bindgen::GenerateError>(())
 //! ```
 
+mod c;
 mod error;
 mod files;
 mod host;
@@ -68,6 +69,7 @@ pub fn generate(
             match language {
                 Language::Host => host::render(&world, source, options),
                 Language::Rust => rust::render(&world, source, options),
+                Language::C => c::render(&world, source, options),
                 Language::Js => js::render(&world, options),
             }
             .and_then(|mut files| {

@@ -75,11 +75,14 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
     const LIST: &str = "keep the function sync and use a list, or call it through the command line";
     match (language, feature) {
         (_, Feature::ErrorContext) => Some("give the error a type of its own"),
-        (Language::Host | Language::Rust, Feature::Map | Feature::FixedLengthList) => None,
+        (
+            Language::Host | Language::Rust | Language::C,
+            Feature::Map | Feature::FixedLengthList,
+        ) => None,
         (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
         (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
         (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
-        (Language::Host, Feature::WorldResource) | (Language::Rust, _) => None,
+        (Language::Host, Feature::WorldResource) | (Language::Rust | Language::C, _) => None,
         (Language::Js, Feature::AsyncImport) => {
             Some("import a `func` that gives a `future`, which the plugin awaits")
         }
