@@ -15,16 +15,19 @@ pub enum Language {
     C,
     /// An SDK for plugins written in JavaScript and TypeScript.
     Js,
+    /// An SDK for plugins written in Python.
+    Python,
 }
 
 /// The name of a language that cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not one of `host`, `rust`, `c`, `js`")]
+#[error("`{0}` is not one of `host`, `rust`, `c`, `js`, `python`")]
 pub struct UnknownLanguage(pub String);
 
 impl Language {
     /// Every language, in the order in which it is listed to users.
-    pub const ALL: [Language; 4] = [Language::Host, Language::Rust, Language::C, Language::Js];
+    pub const ALL: [Language; 5] =
+        [Language::Host, Language::Rust, Language::C, Language::Js, Language::Python];
 }
 
 impl fmt::Display for Language {
@@ -34,6 +37,7 @@ impl fmt::Display for Language {
             Language::Rust => "rust",
             Language::C => "c",
             Language::Js => "js",
+            Language::Python => "python",
         })
     }
 }

@@ -23,6 +23,7 @@ mod language;
 mod mark;
 pub mod model;
 mod names;
+mod python;
 mod rust;
 mod source;
 mod template;
@@ -71,6 +72,7 @@ pub fn generate(
                 Language::Rust => rust::render(&world, source, options),
                 Language::C => c::render(&world, source, options),
                 Language::Js => js::render(&world, options),
+                Language::Python => python::render(&world, options),
             }
             .and_then(|mut files| {
                 if language != Language::Host {

@@ -80,6 +80,13 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
             Feature::Map | Feature::FixedLengthList,
         ) => None,
         (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
+        (Language::Python, Feature::Map) => {
+            Some("componentize-py cannot build it yet, so use a list of tuples")
+        }
+        (Language::Python, Feature::FixedLengthList) => {
+            Some("componentize-py cannot build it yet, so use a list or a tuple")
+        }
+        (Language::Python, _) => None,
         (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
         (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
         (Language::Host, Feature::WorldResource) | (Language::Rust | Language::C, _) => None,

@@ -1,0 +1,1 @@
+"""What an SDK in Python ships that does not depend on its world."""
