@@ -160,6 +160,14 @@ impl Registry {
         }
     }
 
+    /// The oldest program that installs from it and runs what is installed.
+    fn oldest(self) -> (u32, u32) {
+        match self {
+            Registry::Pypi => (3, 10),
+            Registry::Npm => (20, 0),
+        }
+    }
+
     /// Says whether the program that installs from it, and runs what is installed, is there.
     pub(crate) fn check(self, language: &str) -> Check {
         let (program, purpose): (OsString, _) = match self {
@@ -167,12 +175,13 @@ impl Registry {
             Registry::Npm => ("node".into(), "installs and runs tools"),
         };
         let version = ask(&program, &["--version"], Path::new("."));
+        let ok = version.as_deref().is_some_and(|it| !is_older(it, self.oldest()));
         Check {
             language: language.to_owned(),
             name: program.to_string_lossy().into_owned(),
             purpose,
-            ok: version.is_some(),
-            install: version.is_none().then(|| self.advice().to_owned()),
+            ok,
+            install: (!ok).then(|| self.advice().to_owned()),
             version,
             optional: false,
         }
@@ -207,6 +216,16 @@ pub(crate) fn ask(program: &OsString, args: &[&str], dir: &Path) -> Option<Strin
     String::from_utf8(output.stdout).ok()?.lines().next().map(|line| line.trim().to_owned())
 }
 
+/// Whether a text such as `Python 3.9.2` or `v18.1.0` tells an older version; what is not understood is not.
+pub(crate) fn is_older(told: &str, oldest: (u32, u32)) -> bool {
+    let digits = told.find(|c: char| c.is_ascii_digit()).map_or("", |at| &told[at..]);
+    let mut numbers = digits.split('.').map(|it| it.parse::<u32>());
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < oldest,
+        _ => false,
+    }
+}
+
 /// Runs a tool that prints its own errors, whole, to standard error.
 pub(crate) fn run(mut command: Command, tool: &str, plugin: &str) -> Result<(), Failure> {
     // What tools print as data would mix with ours.
@@ -227,6 +246,16 @@ pub(crate) const DOCTOR: &str = "`plugwright doctor` shows what is missing";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_old_program_is_told_from_a_new_one() {
+        assert!(is_older("Python 3.9.2", (3, 10)));
+        assert!(!is_older("Python 3.11.7", (3, 10)));
+        assert!(is_older("v18.20.1", (20, 0)));
+        assert!(!is_older("v20.20.2", (20, 0)));
+        assert!(is_older("rustc 1.84.1 (e71f9a9a9 2025-01-27)", (1, 85)));
+        assert!(!is_older("something else", (3, 10)));
+    }
 
     #[test]
     fn each_version_has_a_folder_of_its_own() {

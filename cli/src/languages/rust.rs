@@ -15,7 +15,7 @@ use crate::commands::doctor::Check;
 use crate::componentize::{self, System};
 use crate::failure::Failure;
 use crate::languages::{Build, Contract, Manifest, Starter};
-use crate::tools::{DOCTOR, ask};
+use crate::tools::{DOCTOR, ask, is_older};
 use crate::ui::Ui;
 
 /// What plugins compile to.
@@ -183,7 +183,7 @@ pub(crate) fn look(dir: &Path) -> Vec<Check> {
     };
     let website = || "follow https://rustup.rs".to_owned();
     let mut rustc = tool("rustc", "compiles", ask_rustc(dir), website(), false);
-    if rustc.version.as_deref().is_some_and(is_too_old) {
+    if rustc.version.as_deref().is_some_and(|it| is_older(it, OLDEST)) {
         let (major, minor) = OLDEST;
         rustc.ok = false;
         let how = if has_rustup { "rustup update stable" } else { "follow https://rustup.rs" };
@@ -211,16 +211,6 @@ fn ask_rustc(dir: &Path) -> Option<String> {
     ask(&rustc(), &["--version"], dir)
 }
 
-/// Whether a text such as `rustc 1.84.0 (..)` is too old; what is not understood is not.
-fn is_too_old(version: &str) -> bool {
-    let numbers = version.split_whitespace().nth(1).unwrap_or_default();
-    let mut numbers = numbers.split('.').map(|it| it.parse::<u32>());
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < OLDEST,
-        _ => false,
-    }
-}
-
 /// Adds the targets that are missing; nothing else is changed.
 pub(crate) fn install(ui: &Ui, dir: &Path) -> Result<(), Failure> {
     let tools = look(dir);
@@ -244,17 +234,4 @@ pub(crate) fn install(ui: &Ui, dir: &Path) -> Result<(), Failure> {
     }
     let ended = format!("it ended with {status}, and printed why above");
     Err(Failure::input("rustup could not add the targets").cause(ended))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_old_rust_is_told_from_a_new_one() {
-        assert!(is_too_old("rustc 1.84.1 (e71f9a9a9 2025-01-27)"));
-        assert!(!is_too_old("rustc 1.85.0 (4d91de4e4 2025-02-17)"));
-        assert!(!is_too_old("rustc 2.0.0"));
-        assert!(!is_too_old("something else"));
-    }
 }
