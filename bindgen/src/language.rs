@@ -13,6 +13,8 @@ pub enum Language {
     Rust,
     /// An SDK for plugins written in C and C++.
     C,
+    /// An SDK for plugins written in Go.
+    Go,
     /// An SDK for plugins written in JavaScript and TypeScript.
     Js,
     /// An SDK for plugins written in Python.
@@ -21,13 +23,13 @@ pub enum Language {
 
 /// The name of a language that cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not one of `host`, `rust`, `c`, `js`, `python`")]
+#[error("`{0}` is not one of `host`, `rust`, `c`, `go`, `js`, `python`")]
 pub struct UnknownLanguage(pub String);
 
 impl Language {
     /// Every language, in the order in which it is listed to users.
-    pub const ALL: [Language; 5] =
-        [Language::Host, Language::Rust, Language::C, Language::Js, Language::Python];
+    pub const ALL: [Language; 6] =
+        [Language::Host, Language::Rust, Language::C, Language::Go, Language::Js, Language::Python];
 }
 
 impl fmt::Display for Language {
@@ -36,6 +38,7 @@ impl fmt::Display for Language {
             Language::Host => "host",
             Language::Rust => "rust",
             Language::C => "c",
+            Language::Go => "go",
             Language::Js => "js",
             Language::Python => "python",
         })

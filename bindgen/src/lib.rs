@@ -17,6 +17,7 @@
 mod c;
 mod error;
 mod files;
+mod go;
 mod host;
 mod js;
 mod language;
@@ -71,6 +72,7 @@ pub fn generate(
                 Language::Host => host::render(&world, source, options),
                 Language::Rust => rust::render(&world, source, options),
                 Language::C => c::render(&world, source, options),
+                Language::Go => go::render(&world, source, options),
                 Language::Js => js::render(&world, options),
                 Language::Python => python::render(&world, options),
             }

@@ -45,7 +45,7 @@ pub struct Package {
 }
 
 /// Whether the plugin calls it or answers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {
     /// The host offers it, the plugin calls it.
     Import,

@@ -26,11 +26,15 @@ pub enum Feature {
     NamedImport,
     /// A resource of the world itself that the host keeps.
     WorldResource,
+    /// A `tuple`, or a list of a fixed length, of more than 16 values.
+    LongTuple,
+    /// `flags` of more than 32.
+    ManyFlags,
 }
 
 impl Feature {
     /// Every feature, in the order in which it is listed to users.
-    pub const ALL: [Feature; 9] = [
+    pub const ALL: [Feature; 11] = [
         Feature::AsyncImport,
         Feature::AsyncExport,
         Feature::Stream,
@@ -40,6 +44,8 @@ impl Feature {
         Feature::ErrorContext,
         Feature::NamedImport,
         Feature::WorldResource,
+        Feature::LongTuple,
+        Feature::ManyFlags,
     ];
 
     /// What it is, in words for a table.
@@ -54,17 +60,23 @@ impl Feature {
             Feature::ErrorContext => "an `error-context`",
             Feature::NamedImport => "an interface imported under a name of its own",
             Feature::WorldResource => "a `resource` of the world itself",
+            Feature::LongTuple => {
+                "a `tuple`, or a `list` of a fixed length, of more than 16 values"
+            }
+            Feature::ManyFlags => "`flags` of more than 32",
         }
     }
 
-    fn of(ty: &Type) -> Option<Feature> {
+    fn of(ty: &Type) -> &'static [Feature] {
         match ty {
-            Type::Primitive(Primitive::ErrorContext) => Some(Feature::ErrorContext),
-            Type::Map(..) => Some(Feature::Map),
-            Type::FixedLengthList(..) => Some(Feature::FixedLengthList),
-            Type::Future(_) => Some(Feature::Future),
-            Type::Stream(_) => Some(Feature::Stream),
-            _ => None,
+            Type::Primitive(Primitive::ErrorContext) => &[Feature::ErrorContext],
+            Type::Map(..) => &[Feature::Map],
+            Type::FixedLengthList(_, 17..) => &[Feature::FixedLengthList, Feature::LongTuple],
+            Type::FixedLengthList(..) => &[Feature::FixedLengthList],
+            Type::Future(_) => &[Feature::Future],
+            Type::Stream(_) => &[Feature::Stream],
+            Type::Tuple(types) if types.len() > 16 => &[Feature::LongTuple],
+            _ => &[],
         }
     }
 }
@@ -89,7 +101,11 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
         (Language::Python, _) => None,
         (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
         (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
-        (Language::Host, Feature::WorldResource) | (Language::Rust | Language::C, _) => None,
+        (Language::Host, Feature::WorldResource | Feature::LongTuple | Feature::ManyFlags)
+        | (Language::Rust | Language::C, _) => None,
+        (Language::Go, Feature::LongTuple) => Some("use a record, or a list of any length"),
+        (Language::Go, Feature::ManyFlags) => Some("use several flags, or a list of an enum"),
+        (Language::Go, _) => None,
         (Language::Js, Feature::AsyncImport) => {
             Some("import a `func` that gives a `future`, which the plugin awaits")
         }
@@ -115,6 +131,11 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
         {
             found.add(location, format!("the resource `{path}` of the world itself"), instead);
         }
+        if matches!(&world.def(id).kind, TypeKind::Flags(it) if it.len() > 32)
+            && let Some(instead) = instead(language, Feature::ManyFlags)
+        {
+            found.add(location, format!("the more than 32 flags of `{path}`"), instead);
+        }
         for part in world.def(id).kind.parts() {
             part.walk(&mut |it| found.ty(it, &path, location, language));
         }
@@ -124,6 +145,9 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
     }
     if language == Language::Host {
         found.exported_keywords(world);
+    }
+    if language == Language::Go {
+        found.meeting_in_go(world);
     }
     for interface in &world.interfaces {
         if interface.labelled
@@ -176,6 +200,33 @@ impl Found {
         }
     }
 
+    /// Refuses functions to which `wit-bindgen-go` gives one name.
+    fn meeting_in_go(&mut self, world: &World) {
+        let mut taken = std::collections::BTreeSet::new();
+        let own = world.functions.iter().map(|it| (None, it.direction, &it.function));
+        let inside = world.interfaces.iter().enumerate().flat_map(|(index, interface)| {
+            interface.functions.iter().map(move |it| (Some(index), interface.direction, it))
+        });
+        for (interface, direction, function) in own.chain(inside) {
+            let resource = |id| rust_camel(&world.def(id).name);
+            let name = match function.kind {
+                FunctionKind::Free => rust_camel(&function.name),
+                FunctionKind::Constructor(id) => format!("Make{}", resource(id)),
+                FunctionKind::Static(id) => {
+                    format!("{}{}", resource(id), rust_camel(&function.name))
+                }
+                FunctionKind::Method(_) => continue,
+            };
+            if !taken.insert((direction, interface, name)) {
+                let item = format!(
+                    "the function `{}`, whose name in the generated code is that of another",
+                    function.id
+                );
+                self.add(&function.location, item, "rename the function");
+            }
+        }
+    }
+
     /// Refuses exported functions that `bindgen!` cannot name.
     fn exported_keywords(&mut self, world: &World) {
         let exports = world.interfaces.iter().filter(|it| it.direction == Direction::Export);
@@ -192,11 +243,12 @@ impl Found {
     }
 
     fn ty(&mut self, ty: &Type, path: &str, location: &Location, language: Language) {
-        let Some(feature) = Feature::of(ty) else { return };
-        let Some(instead) = instead(language, feature) else { return };
-        let what = feature.describe();
-        let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(what);
-        self.add(location, format!("the {what} in `{path}`"), instead);
+        for feature in Feature::of(ty) {
+            let Some(instead) = instead(language, *feature) else { continue };
+            let what = feature.describe();
+            let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(what);
+            self.add(location, format!("the {what} in `{path}`"), instead);
+        }
     }
 
     /// Refuses names that the generated Rust would define twice.

@@ -81,7 +81,14 @@ fn by_hand(path: &str, text: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let languages = fs::read_dir("../sdks").into_iter().flatten().flatten();
     let mut texts = languages.filter_map(|it| fs::read_to_string(it.path().join(name)).ok());
-    texts.any(|it| it == unmarked(text))
+    texts.any(|it| it == unmarked(text)) || is_runtime_of_go(path)
+}
+
+/// Whether a file belongs to the runtime of Go, whose imports change with the module, or to the bindings below it.
+fn is_runtime_of_go(path: &str) -> bool {
+    let is_bindings = ["/bindings.go", "/imports_other.go", "/imports_wasm.go"];
+    let is_bindings = is_bindings.iter().any(|it| path.ends_with(it));
+    path.ends_with(".go") && (is_bindings || Path::new("../sdks/go").join(path).is_file())
 }
 
 fn existing(folder: &Path, found: &mut Vec<PathBuf>) -> Outcome<()> {

@@ -1,0 +1,3 @@
+module plugwright-sdk
+
+go 1.26
