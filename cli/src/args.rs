@@ -50,12 +50,14 @@ pub(crate) enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PluginLanguage {
     Rust,
+    Go,
 }
 
 impl fmt::Display for PluginLanguage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             PluginLanguage::Rust => "rust",
+            PluginLanguage::Go => "go",
         })
     }
 }

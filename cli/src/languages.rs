@@ -1,5 +1,6 @@
 //! What is special to each language that plugins are written in: its project file, its toolchain, its first plugin.
 
+pub(crate) mod go;
 pub(crate) mod rust;
 
 use std::fs;
@@ -70,12 +71,13 @@ pub(crate) struct Starter {
 
 impl PluginLanguage {
     /// Every language, in the order in which project files are looked for.
-    pub(crate) const ALL: &'static [PluginLanguage] = &[PluginLanguage::Rust];
+    pub(crate) const ALL: &'static [PluginLanguage] = &[PluginLanguage::Rust, PluginLanguage::Go];
 
     /// What its SDK is generated for.
     pub(crate) fn sdk(self) -> Language {
         match self {
             PluginLanguage::Rust => Language::Rust,
+            PluginLanguage::Go => Language::Go,
         }
     }
 
@@ -83,6 +85,7 @@ impl PluginLanguage {
     pub(crate) fn title(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "Rust",
+            PluginLanguage::Go => "Go",
         }
     }
 
@@ -90,6 +93,7 @@ impl PluginLanguage {
     pub(crate) fn project_file(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "Cargo.toml",
+            PluginLanguage::Go => "go.mod",
         }
     }
 
@@ -97,6 +101,7 @@ impl PluginLanguage {
     pub(crate) fn contract_place(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "`[package.metadata.plugwright]` in Cargo.toml",
+            PluginLanguage::Go => "plugwright.toml",
         }
     }
 
@@ -104,6 +109,7 @@ impl PluginLanguage {
     pub(crate) fn starter(self) -> &'static Starter {
         match self {
             PluginLanguage::Rust => &rust::STARTER,
+            PluginLanguage::Go => &go::STARTER,
         }
     }
 
@@ -111,6 +117,7 @@ impl PluginLanguage {
     pub(crate) fn reserved(self, name: &str) -> Option<&'static str> {
         match self {
             PluginLanguage::Rust => rust::reserved(name),
+            PluginLanguage::Go => go::reserved(name),
         }
     }
 
@@ -118,6 +125,7 @@ impl PluginLanguage {
     pub(crate) fn look(self, dir: &Path) -> Vec<Check> {
         match self {
             PluginLanguage::Rust => rust::look(dir),
+            PluginLanguage::Go => go::look(),
         }
     }
 
@@ -125,6 +133,7 @@ impl PluginLanguage {
     pub(crate) fn install(self, ui: &Ui, dir: &Path) -> Result<(), Failure> {
         match self {
             PluginLanguage::Rust => rust::install(ui, dir),
+            PluginLanguage::Go => go::install(ui),
         }
     }
 
@@ -132,18 +141,21 @@ impl PluginLanguage {
     fn ready(self, dir: &Path, pure: bool) -> Result<(), Failure> {
         match self {
             PluginLanguage::Rust => rust::ready(dir, pure),
+            PluginLanguage::Go => go::ready(pure),
         }
     }
 
     fn manifest(self, dir: &Path, full: &Path) -> Result<Manifest, Failure> {
         match self {
             PluginLanguage::Rust => rust::manifest(dir, full),
+            PluginLanguage::Go => go::manifest(dir),
         }
     }
 
     fn build(self, build: &Build<'_>) -> Result<Vec<u8>, Failure> {
         match self {
             PluginLanguage::Rust => rust::build(build),
+            PluginLanguage::Go => go::build(build),
         }
     }
 }
@@ -182,6 +194,20 @@ impl Project {
                 .hint(format!("{place} names both: `wit` and `world`"))
         })?;
         Ok(Some(source))
+    }
+}
+
+/// Reads the file that says the world of a project whose own file has no place for it.
+pub(crate) fn contract_file(dir: &Path) -> Result<Option<Contract>, Failure> {
+    let path = dir.join("plugwright.toml");
+    match fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).map(Some).map_err(|err| {
+            Failure::input(format!("`{}` is not valid", path.display()))
+                .because(&err)
+                .hint("it has the keys `wit` and `world`")
+        }),
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Failure::file("read", &path, &source)),
     }
 }
 
