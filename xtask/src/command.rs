@@ -38,6 +38,17 @@ pub(crate) fn output(mut command: Command) -> Result<String, StepError> {
     }
 }
 
+/// Runs a command to its end, and shows what it printed only if it failed.
+pub(crate) fn run_silently(mut command: Command) -> Result<(), StepError> {
+    let output = command.output().map_err(|source| not_started(&command, source))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    println!("$ {}", shown(&command));
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    Err(StepError::Command { command: shown(&command), status: output.status })
+}
+
 /// Runs a `cargo test` to its end, shows its output as it comes, and counts its tests.
 pub(crate) fn run_tests(mut command: Command) -> Result<Tally, StepError> {
     println!("$ {}", shown(&command));

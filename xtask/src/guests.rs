@@ -15,7 +15,7 @@ use std::process::Command;
 use crate::command::{self, cargo};
 use crate::error::StepError;
 use crate::fingerprint;
-use crate::step::{Outcome, no_arguments};
+use crate::step::Outcome;
 
 /// Lists all plugins to build that are projects of their own.
 pub(crate) const PLUGINS: &[Plugin] = &[
@@ -59,7 +59,7 @@ impl Plugin {
     fn build(&self) -> Result<(), StepError> {
         let inputs = [&self.dir].into_iter().chain(self.inputs).chain(BUILDERS).map(Path::new);
         let fingerprint = fingerprint::of(inputs)?;
-        unless_fresh(self.name, &fingerprint, |component| {
+        unless_fresh(self.name, "inputs", &fingerprint, |component| {
             let mut command = plugwright()?;
             command.args(["build", self.dir, "--release", "-o"]).arg(component);
             command.args(self.pure.then_some("--pure"));
@@ -68,18 +68,22 @@ impl Plugin {
     }
 }
 
-/// Builds every plugin whose inputs changed, or whose component is gone.
+/// Builds every plugin whose inputs changed, or whose component is gone; with words, only those that have one of them
+/// in their names.
+///
+/// A plugin that does not build leaves the others theirs.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
-    no_arguments(args)?;
     fs::create_dir_all(COMPONENTS)
         .map_err(|source| StepError::file("create", Path::new(COMPONENTS), source))?;
     command::run(cargo(["build", "--quiet", "--package", "plugwright-cli"]))?;
-    for plugin in PLUGINS {
-        plugin.build()?;
-    }
-    for plugin in conformance::find(Path::new("guests"))? {
-        plugin.build()?;
-    }
+    let guests = conformance::find(Path::new("guests"))?;
+    let is_asked = |name: &str| args.is_empty() || args.iter().any(|it| name.contains(&**it));
+    let own = PLUGINS.iter().filter(|it| is_asked(it.name)).map(Plugin::build);
+    let guests = guests.iter().filter(|it| is_asked(&it.name())).map(conformance::Plugin::build);
+    let built: Vec<_> = own.chain(guests).collect();
+    let fresh = format!("{} plugins are fresh", built.len());
+    built.into_iter().collect::<Result<(), _>>()?;
+    println!("{fresh}");
     Ok(Outcome::Done)
 }
 
@@ -97,16 +101,16 @@ fn plugwright() -> Result<Command, StepError> {
     Ok(Command::new(tool.with_file_name(format!("plugwright{}", env::consts::EXE_SUFFIX))))
 }
 
-/// Has a component built, unless the one that is there was built from the same inputs.
+/// Has a component built, unless the one that is there was built from the same inputs of this kind.
 fn unless_fresh(
     name: &str,
+    kind: &str,
     fingerprint: &str,
     build: impl FnOnce(&Path) -> Result<(), StepError>,
 ) -> Result<(), StepError> {
     let component = component(name);
-    let stamp = component.with_extension("inputs");
+    let stamp = component.with_extension(kind);
     if is_fresh(&component, &stamp, fingerprint) {
-        println!("{} is fresh", component.display());
         return Ok(());
     }
     build(&component)?;

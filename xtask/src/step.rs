@@ -47,8 +47,8 @@ pub(crate) static STEPS: &[Step] = &[
     },
     Step {
         name: "guests",
-        call: "guests",
-        about: "builds the examples' plugins whose inputs changed",
+        call: "guests [NAMES]",
+        about: "builds the plugins for examples and tests whose inputs changed; NAMES are parts of theirs",
         fix: "run the command above by hand; delete `target/guests` to build all of them anew",
         run: guests::run,
     },

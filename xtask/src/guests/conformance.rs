@@ -12,6 +12,10 @@ use crate::fingerprint;
 const LANGUAGES: &[Language] =
     &[Language { ending: "rs", name: "rust", flag: "rust", source: "src/lib.rs" }];
 
+/// What builds a finished project, beside the file of its language.
+const TOOLS: [&str; 4] =
+    ["cli/src/componentize.rs", "cli/src/tools.rs", "Cargo.lock", "rust-toolchain.toml"];
+
 /// A language that plugins are written in.
 #[derive(Debug)]
 struct Language {
@@ -64,17 +68,25 @@ impl Plugin {
     }
 
     /// Makes a project around the plugin, and builds it.
+    ///
+    /// Most changes to what makes projects change few of them, so that a project that came out as it was is not
+    /// built again.
     pub(super) fn build(&self) -> Result<(), StepError> {
         let (wit, source) = (self.dir.join("world.wit"), self.source());
         let builders = BUILDERS.iter().map(Path::new);
-        let fingerprint = fingerprint::of([&*wit, &*source].into_iter().chain(builders))?;
-        unless_fresh(&self.name(), &fingerprint, |component| {
+        let inputs = fingerprint::of([&*wit, &*source].into_iter().chain(builders))?;
+        unless_fresh(&self.name(), "inputs", &inputs, |component| {
             let project = self.make_project(&wit, &source)?;
-            let mut command = plugwright()?;
-            command.arg("build").arg(&project).args(["--release", "-o"]).arg(component);
-            // What the plugins have in common is built once.
-            command.env("CARGO_TARGET_DIR", absolute(&work().join("target"))?);
-            command::run(command)
+            let builder = format!("cli/src/languages/{}.rs", self.language.flag);
+            let builders = [&*builder].into_iter().chain(TOOLS.iter().copied()).map(Path::new);
+            let built_from = fingerprint::of([&*project].into_iter().chain(builders))?;
+            unless_fresh(&self.name(), "project", &built_from, |_| {
+                let mut command = plugwright()?;
+                command.arg("build").arg(&project).args(["--release", "-o"]).arg(component);
+                // What the plugins have in common is built once.
+                command.env("CARGO_TARGET_DIR", absolute(&work().join("target"))?);
+                command::run(command)
+            })
         })
     }
 
@@ -88,7 +100,7 @@ impl Plugin {
         let mut command = plugwright()?;
         command.args(["new", &self.name(), "--lang", self.language.flag, "--wit"]);
         command.arg(absolute(wit)?).args(["--world", &self.behaviour]).current_dir(work());
-        command::run(command)?;
+        command::run_silently(command)?;
         let first = project.join(self.language.source);
         if !first.is_file() {
             let source = std::io::ErrorKind::NotFound.into();
