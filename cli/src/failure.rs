@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use plugwright::{CallError, EngineError, LoadError, RequestError};
+use plugwright::{CallError, EngineError, Frame, LoadError, RequestError};
 use plugwright_bindgen::GenerateError;
 use plugwright_component::ReadError;
 
@@ -268,8 +268,8 @@ impl From<CallError> for Failure {
                 failure.hint(format!("grant it in the file for `--policy`:\n{}", indented(grant)))
             }
             CallError::NotGranted { grant: None, import, .. } => failure.hint(out_of_reach(import)),
-            CallError::Trap { backtrace, .. } if !backtrace.is_empty() => {
-                failure.cause(format!("the plugin was in\n{}", trace(backtrace)))
+            CallError::Trap { frames, .. } if !frames.is_empty() => {
+                failure.cause(format!("the plugin was in\n{}", trace(frames)))
             }
             CallError::Dead { .. } => Failure::internal(error.to_string()).below(&error),
             _ => failure,
@@ -296,14 +296,24 @@ fn indented(text: &str) -> String {
     text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// Shows the innermost functions of a backtrace.
-fn trace(backtrace: &[String]) -> String {
+/// Shows the innermost functions of a backtrace, those that called themselves once.
+fn trace(frames: &[Frame]) -> String {
     const SHOWN: usize = 16;
-    let mut text = indented(&backtrace[..backtrace.len().min(SHOWN)].join("\n"));
-    if backtrace.len() > SHOWN {
-        text.push_str(&format!("\n  and {} more", backtrace.len() - SHOWN));
+    let mut told: Vec<(String, usize)> = Vec::new();
+    for frame in frames {
+        match told.last_mut() {
+            Some((last, times)) if *last == frame.to_string() => *times += 1,
+            _ => told.push((frame.to_string(), 1)),
+        }
     }
-    text
+    let line = |(frame, times): &(String, usize)| match times {
+        1 => frame.clone(),
+        _ => format!("{frame} ({times} times)"),
+    };
+    let more = told.len().saturating_sub(SHOWN);
+    let mut lines: Vec<_> = told.iter().take(SHOWN).map(line).collect();
+    lines.extend((more > 0).then(|| format!("and {more} more")));
+    indented(&lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -341,9 +351,21 @@ mod tests {
 
     #[test]
     fn a_long_backtrace_is_cut() {
-        let frames: Vec<_> = (0..20).map(|at| format!("f{at}")).collect();
-        let text = trace(&frames);
+        let frame = |at: u32| Frame { function: format!("f{at}"), file: None, line: None };
+        let text = trace(&(0..20).map(frame).collect::<Vec<_>>());
         assert!(text.starts_with("  f0\n  f1\n"), "{text}");
         assert!(text.ends_with("\n  f15\n  and 4 more"), "{text}");
+    }
+
+    #[test]
+    fn a_recursion_is_one_line() {
+        let frame = |function: &str, line| Frame {
+            function: function.to_owned(),
+            file: Some("src/lib.rs".to_owned()),
+            line: Some(line),
+        };
+        let frames = [frame("f", 3), frame("f", 3), frame("f", 4), frame("g", 1)];
+        let lines = "  f at src/lib.rs:3 (2 times)\n  f at src/lib.rs:4\n  g at src/lib.rs:1";
+        assert_eq!(trace(&frames), lines);
     }
 }

@@ -11,7 +11,9 @@ use std::{
     time::Duration,
 };
 
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+};
 
 use crate::{
     cache::{self, CodeCache},
@@ -214,6 +216,8 @@ fn config(features: Features, options: &EngineOptions) -> Config {
     config.concurrency_support(features.concurrency);
     config.consume_fuel(features.fuel);
     config.epoch_interruption(true);
+    // Where a component has debug information, traps tell files and lines.
+    config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config.wasm_component_model_map(options.maps);
     config.wasm_component_model_fixed_length_lists(options.fixed_length_lists);
     config

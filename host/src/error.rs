@@ -1,7 +1,7 @@
 //! What can go wrong, one enum per phase: [`EngineError`] at the start, [`LoadError`] for a plugin that cannot be
 //! loaded, [`CallError`] for a call that did not end well.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use plugwright_component::Difference;
 
@@ -204,24 +204,29 @@ pub enum CallError {
         grant: Option<String>,
     },
     /// The plugin failed: replace it, or report it to its author.
-    #[error("`{function}` trapped: {reason}{}", wrote(.stderr))]
+    #[error("`{function}` trapped: {message}{}", more(.message, .stderr))]
     Trap {
         /// The function that was called.
         function: String,
-        /// What the runtime said.
+        /// What went wrong, in one line: in the plugin's own words, if it left any, such as a panic's message.
+        message: String,
+        /// What the runtime said, such as ``wasm `unreachable` instruction executed``.
         reason: String,
-        /// The last that the sandbox wrote to standard error, at most 4 KiB; often the panic's message.
+        /// The last that the sandbox wrote to standard error, at most 64 KiB; the stack of an exception, in languages
+        /// that have one.
         stderr: String,
         /// The functions of the plugin that were running, innermost first.
-        backtrace: Vec<String>,
+        frames: Vec<Frame>,
     },
     /// The plugin ended itself, as a program does with `exit`: report it to its author.
-    #[error("`{function}` ended the plugin with exit code {code}")]
+    #[error("`{function}` ended the plugin with exit code {code}{}", more("", .stderr))]
     Exit {
         /// The function that was called.
         function: String,
         /// The code that it gave.
         code: i32,
+        /// The last that the sandbox wrote to standard error, at most 64 KiB.
+        stderr: String,
     },
     /// An earlier call ended badly, and this instance with it: take another.
     #[error("`{function}` cannot be called: an earlier call ended this instance")]
@@ -248,6 +253,35 @@ pub enum CallError {
     },
 }
 
-fn wrote(stderr: &str) -> String {
-    if stderr.is_empty() { String::new() } else { format!("; it wrote:\n{stderr}") }
+/// What a plugin wrote, where the message does not say all of it.
+fn more(message: &str, stderr: &str) -> String {
+    if stderr.is_empty() || stderr == message {
+        String::new()
+    } else {
+        format!("; it wrote:\n{stderr}")
+    }
+}
+
+/// A function of a plugin that was running when the plugin failed.
+///
+/// It is written as `function at file:line`, or as what is known of that.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// The function's name, as its author wrote it where that is known.
+    pub function: String,
+    /// The file of the source, where the component has debug information.
+    pub file: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<u32>,
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.function)?;
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, " at {file}:{line}"),
+            (Some(file), None) => write!(f, " at {file}"),
+            (None, _) => Ok(()),
+        }
+    }
 }

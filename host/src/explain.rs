@@ -1,12 +1,13 @@
 //! Turns wasmtime's one error type into ours.
 
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
 use crate::{
-    error::CallError,
+    error::{CallError, Frame},
     link::NotGranted,
     state::{Exceeded, Sandbox},
+    words,
 };
 
 /// What the error of a call to `function` tells its caller.
@@ -27,7 +28,15 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
         return CallError::NotGranted { function, capability, import, grant };
     }
     if let Some(&I32Exit(code)) = error.downcast_ref::<I32Exit>() {
-        return CallError::Exit { function, code };
+        let stderr = sandbox.stderr.text();
+        // Some runtimes end a panic so.
+        return match words::panic_message(&stderr).filter(|_| code != 0) {
+            Some(message) => {
+                let reason = format!("it ended itself with exit code {code}");
+                CallError::Trap { function, message, reason, stderr, frames: frames(error) }
+            }
+            None => CallError::Exit { function, code, stderr },
+        };
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return CallError::Busy { function, allowed: sandbox.rules.engine.options().instances };
@@ -48,25 +57,86 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if reason.contains("fuel allocated for hostcalls has been exhausted") {
         return CallError::Lifted { function, allowed: limits.lifted };
     }
-    let backtrace = error.downcast_ref::<WasmBacktrace>();
-    if sandbox.starting && backtrace.is_none() && !error.is::<Trap>() {
+    let trap = error.downcast_ref::<Trap>();
+    if sandbox.starting && trap.is_none() && !error.is::<WasmBacktrace>() {
         return CallError::System { function, source: wasmtime::format_err!("{error:#}") };
     }
-    let backtrace = backtrace.map(functions).unwrap_or_default();
-    CallError::Trap { function, reason, stderr: sandbox.stderr.text(), backtrace }
+    let stderr = sandbox.stderr.text();
+    // It is what compilers make of the end of a panic or an abort; any other trap says by itself what went wrong.
+    let is_panic = trap == Some(&Trap::UnreachableCodeReached);
+    let message = is_panic.then(|| words::last_words(&stderr)).flatten();
+    let message = message.unwrap_or_else(|| reason.clone());
+    CallError::Trap { function, message, reason, stderr, frames: frames(error) }
 }
 
-/// The functions that were running, without those of Rust's standard library where others are left.
-fn functions(backtrace: &WasmBacktrace) -> Vec<String> {
-    let named = backtrace.frames().iter().filter_map(|frame| frame.func_name());
-    let mut functions: Vec<String> =
-        named.map(|name| format!("{:#}", rustc_demangle::demangle(name))).collect();
-    let own = |name: &String| {
-        let path = name.trim_start_matches(['<', '&']);
-        !["std::", "core::", "alloc::", "__rustc::"].iter().any(|library| path.starts_with(library))
-    };
-    if functions.iter().any(own) {
-        functions.retain(own);
+/// The functions that were running: the plugin author's, where there are any left.
+fn frames(error: &wasmtime::Error) -> Vec<Frame> {
+    let backtrace = error.downcast_ref::<WasmBacktrace>();
+    let frames = backtrace.into_iter().flat_map(WasmBacktrace::frames);
+    let mut frames: Vec<Frame> = frames.flat_map(located).collect();
+    if frames.iter().any(|frame| is_own(&frame.function)) {
+        frames.retain(|frame| is_own(&frame.function));
     }
-    functions
+    frames
+}
+
+/// Whether a function is neither a standard library's nor what a generator put between plugin and host.
+fn is_own(function: &str) -> bool {
+    let path = function.trim_start_matches(['<', '&']);
+    let is_library =
+        ["std::", "core::", "alloc::", "__rustc::"].iter().any(|library| path.starts_with(library));
+    let is_export = function.split_once('#').is_some_and(|(interface, _)| {
+        interface.contains('/') && interface.contains(':') && !interface.contains("::")
+    });
+    let is_generated = function.contains("::__bindings::exports::") && function.ends_with("_cabi");
+    !(is_library || is_export || is_generated || function == "abort")
+}
+
+/// The functions of one frame, which are several where some were inlined; none where it has no name.
+fn located(info: &FrameInfo) -> Vec<Frame> {
+    let demangled = |name: &str| format!("{:#}", rustc_demangle::demangle(name));
+    let symbols = info.symbols().iter().filter_map(|symbol| {
+        let name = symbol.name().or(info.func_name())?;
+        Some(Frame {
+            function: demangled(name),
+            file: symbol.file().map(str::to_owned),
+            line: symbol.line(),
+        })
+    });
+    let symbols: Vec<_> = symbols.collect();
+    if !symbols.is_empty() {
+        return symbols;
+    }
+    let named = |name| Frame { function: demangled(name), file: None, line: None };
+    info.func_name().map(named).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_author_wrote_is_told_from_what_lies_around_it() {
+        let own = [
+            "plunge",
+            "my_plugin::plunge",
+            "<my_plugin::Plugin as sdk::__bindings::exports::a::b::c::Guest>::fall",
+            "my_plugin::plunge::{closure#0}",
+            "main.plunge",
+        ];
+        for function in own {
+            assert!(is_own(function), "{function}");
+        }
+        let around = [
+            "abort",
+            "std::panicking::panic_with_hook",
+            "<core::option::Option<u8> as core::fmt::Debug>::fmt",
+            "__rustc::rust_begin_unwind",
+            "sdk::__bindings::exports::a::b::c::_export_fall_cabi",
+            "plugwright:guests/failing@0.1.0#fall",
+        ];
+        for function in around {
+            assert!(!is_own(function), "{function}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod policy;
 mod state;
 mod ticker;
 mod untyped;
+mod words;
 mod world;
 
 pub use plugwright_component::{Artifact, Capability, Difference, Digest, ReadError, Verified};
@@ -24,7 +25,7 @@ pub use wasmtime::component::{Resource, ResourceAny, ResourceTable, Val};
 
 pub use crate::{
     engine::{Allocation, Cache, Engine, EngineOptions},
-    error::{CallError, EngineError, LoadError},
+    error::{CallError, EngineError, Frame, LoadError},
     instance::Instance,
     output::{Captured, Output},
     plugin::Plugin,

@@ -73,12 +73,18 @@ impl Captured {
 pub(crate) struct Tail(Arc<Mutex<VecDeque<u8>>>);
 
 impl Tail {
-    const CAPACITY: usize = 4 << 10;
+    const CAPACITY: usize = 64 << 10;
 
+    /// What is kept, from the first line that is whole.
     pub(crate) fn text(&self) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = kept.iter().copied().collect();
-        String::from_utf8_lossy(&bytes).trim().to_owned()
+        let text = String::from_utf8_lossy(&bytes);
+        let whole = match text.split_once('\n') {
+            Some((_, rest)) if bytes.len() == Self::CAPACITY => rest,
+            _ => &text,
+        };
+        whole.trim().to_owned()
     }
 
     fn write(&self, bytes: &[u8]) {
@@ -221,10 +227,12 @@ mod tests {
     fn the_last_words_are_kept_whatever_is_granted() {
         let tail = Tail::default();
         let sink = sink(Output::Discard, Some(tail.clone()));
-        sink.accept(&vec![b'.'; 10_000]);
-        sink.accept(b" panicked at the disco\n");
-        assert_eq!(tail.text().len(), Tail::CAPACITY - 1);
-        assert!(tail.text().ends_with(".. panicked at the disco"));
+        sink.accept(b" one\n\n");
+        assert_eq!(tail.text(), "one");
+        sink.accept(&vec![b'.'; 1 << 20]);
+        assert_eq!(tail.text().len(), Tail::CAPACITY);
+        sink.accept(b"\n panicked at the disco\n twice\n");
+        assert_eq!(tail.text(), "panicked at the disco\n twice");
     }
 
     /// Keeps what a subscriber writes.

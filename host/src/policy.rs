@@ -59,7 +59,7 @@ pub struct Grants {
     pub stdout: Output,
     /// Where the plugin's standard error goes; discarded by default.
     ///
-    /// Its last 4 KiB are kept all the same, for [`CallError::Trap`](crate::CallError::Trap).
+    /// Its last 64 KiB are kept all the same, for [`CallError::Trap`](crate::CallError::Trap).
     pub stderr: Output,
     /// The environment variables that the plugin sees; none by default.
     pub env: BTreeMap<String, String>,
