@@ -12,6 +12,7 @@ mod imports;
 mod lists;
 mod memory;
 mod resources;
+mod traps;
 mod trial;
 
 use std::error::Error;
@@ -83,6 +84,7 @@ impl Guest {
             "lists" => lists::run(bench, self),
             "resources" => resources::run(bench, self),
             "strings" => memory::run(bench, self),
+            "traps" => traps::run(bench, self),
             _ => Ok(Vec::new()),
         };
         let tried = [cases::run(bench, self), trials];
