@@ -34,7 +34,8 @@ fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "rust"]))?;
     assert!(data.contains("wasm32-wasip2           builds plugins        installed"), "{data}");
-    let (_, notes) = succeed(&mut in_project(outside.path(), &["doctor", "--install", "--lang", "rust"]))?;
+    let (_, notes) =
+        succeed(&mut in_project(outside.path(), &["doctor", "--install", "--lang", "rust"]))?;
     assert_eq!(notes, "no Rust target is missing\n");
     succeed(&mut in_project(outside.path(), &["new", "hello", "--lang", "rust"]))?;
     let dir = outside.path().join("hello");

@@ -9,8 +9,14 @@ use crate::error::StepError;
 use crate::fingerprint;
 
 /// Lists the languages, by the ending of the plugin's file.
-const LANGUAGES: &[Language] =
-    &[Language { ending: "rs", name: "rust", flag: "rust", source: "src/lib.rs" }];
+const LANGUAGES: &[Language] = &[
+    Language::new("c", "c", "plugin.c"),
+    Language::new("go", "go", "main.go"),
+    Language::new("js", "js", "plugin.js"),
+    Language::new("py", "python", "plugin.py"),
+    Language::new("rs", "rust", "src/lib.rs"),
+    Language { builder: "js", ..Language::new("ts", "ts", "plugin.ts") },
+];
 
 /// What builds a finished project, beside the file of its language.
 const TOOLS: [&str; 4] =
@@ -21,12 +27,18 @@ const TOOLS: [&str; 4] =
 struct Language {
     /// How the plugin's file ends.
     ending: &'static str,
-    /// What the component is named after.
+    /// What `plugwright new --lang` calls it, and the component is named after.
     name: &'static str,
-    /// What `plugwright new --lang` calls it.
-    flag: &'static str,
     /// Where a new project has its plugin.
     source: &'static str,
+    /// The module of the command line that builds it.
+    builder: &'static str,
+}
+
+impl Language {
+    const fn new(ending: &'static str, name: &'static str, source: &'static str) -> Self {
+        Self { ending, name, source, builder: name }
+    }
 }
 
 /// One plugin of a behaviour.
@@ -77,7 +89,7 @@ impl Plugin {
         let inputs = fingerprint::of([&*wit, &*source].into_iter().chain(builders))?;
         unless_fresh(&self.name(), "inputs", &inputs, |component| {
             let project = self.make_project(&wit, &source)?;
-            let builder = format!("cli/src/languages/{}.rs", self.language.flag);
+            let builder = format!("cli/src/languages/{}.rs", self.language.builder);
             let builders = [&*builder].into_iter().chain(TOOLS.iter().copied()).map(Path::new);
             let built_from = fingerprint::of([&*project].into_iter().chain(builders))?;
             unless_fresh(&self.name(), "project", &built_from, |_| {
@@ -98,7 +110,7 @@ impl Plugin {
         }
         fs::create_dir_all(work()).map_err(|source| StepError::file("create", &work(), source))?;
         let mut command = plugwright()?;
-        command.args(["new", &self.name(), "--lang", self.language.flag, "--wit"]);
+        command.args(["new", &self.name(), "--lang", self.language.name, "--wit"]);
         command.arg(absolute(wit)?).args(["--world", &self.behaviour]).current_dir(work());
         command::run_silently(command)?;
         let first = project.join(self.language.source);
