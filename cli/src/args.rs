@@ -50,6 +50,7 @@ pub(crate) enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PluginLanguage {
     Rust,
+    C,
     Go,
 }
 
@@ -57,6 +58,7 @@ impl fmt::Display for PluginLanguage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             PluginLanguage::Rust => "rust",
+            PluginLanguage::C => "c",
             PluginLanguage::Go => "go",
         })
     }

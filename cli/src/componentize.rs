@@ -2,8 +2,10 @@
 
 use plugwright_bindgen::Source;
 use wasi_preview1_component_adapter_provider::{
-    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as WASI, WASI_SNAPSHOT_PREVIEW1_PROXY_ADAPTER,
+    WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
+use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 use crate::failure::Failure;
@@ -27,8 +29,7 @@ pub(crate) fn embed(name: &str, module: &mut Vec<u8>, source: &Source) -> Result
 pub(crate) fn encode(name: &str, module: &[u8], system: System) -> Result<Vec<u8>, Failure> {
     let adapted = |encoder: ComponentEncoder| match system {
         System::None => Ok(encoder),
-        System::Wasi => encoder
-            .adapter(WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER),
+        System::Wasi => encoder.adapter(WASI, adapter(module)),
     };
     let encoded = ComponentEncoder::default()
         .validate(true)
@@ -46,7 +47,50 @@ pub(crate) fn encode(name: &str, module: &[u8], system: System) -> Result<Vec<u8
     })
 }
 
+/// What of WASI 0.1 has nothing to do with files, arguments and the environment.
+const PLAIN: [&str; 9] = [
+    "clock_res_get",
+    "clock_time_get",
+    "fd_close",
+    "fd_fdstat_get",
+    "fd_read",
+    "fd_seek",
+    "fd_write",
+    "random_get",
+    "sched_yield",
+];
+
+/// Chooses the adapter: the whole one looks for folders before it prints anything, which a plugin without a grant for
+/// folders may not do once it has started.
+fn adapter(module: &[u8]) -> &'static [u8] {
+    let imports = Parser::new(0).parse_all(module).filter_map(|it| match it {
+        Ok(Payload::ImportSection(section)) => Some(section),
+        _ => None,
+    });
+    let imports = imports.flat_map(|it| it.into_imports()).flatten();
+    let mut of_wasi = imports.filter(|it| it.module == WASI);
+    match of_wasi.all(|it| PLAIN.contains(&it.name)) {
+        true => WASI_SNAPSHOT_PREVIEW1_PROXY_ADAPTER,
+        false => WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+    }
+}
+
 fn failed(name: &str, causes: &[String]) -> Failure {
     let failure = Failure::input(format!("no component can be made of `{name}`"));
     causes.iter().fold(failure, |failure, cause| failure.cause(cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_opens_no_file_gets_the_adapter_without_files() {
+        let module = |name: &str| {
+            let import = format!("(import \"{WASI}\" \"{name}\" (func (param i32)))");
+            wat::parse_str(format!("(module {import})")).unwrap()
+        };
+        assert_eq!(adapter(&module("fd_write")), WASI_SNAPSHOT_PREVIEW1_PROXY_ADAPTER);
+        assert_eq!(adapter(&module("path_open")), WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER);
+    }
 }

@@ -1,5 +1,6 @@
 //! What is special to each language that plugins are written in: its project file, its toolchain, its first plugin.
 
+pub(crate) mod c;
 pub(crate) mod go;
 pub(crate) mod rust;
 
@@ -71,12 +72,14 @@ pub(crate) struct Starter {
 
 impl PluginLanguage {
     /// Every language, in the order in which project files are looked for.
-    pub(crate) const ALL: &'static [PluginLanguage] = &[PluginLanguage::Rust, PluginLanguage::Go];
+    pub(crate) const ALL: &'static [PluginLanguage] =
+        &[PluginLanguage::Rust, PluginLanguage::C, PluginLanguage::Go];
 
     /// What its SDK is generated for.
     pub(crate) fn sdk(self) -> Language {
         match self {
             PluginLanguage::Rust => Language::Rust,
+            PluginLanguage::C => Language::C,
             PluginLanguage::Go => Language::Go,
         }
     }
@@ -85,6 +88,7 @@ impl PluginLanguage {
     pub(crate) fn title(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "Rust",
+            PluginLanguage::C => "C",
             PluginLanguage::Go => "Go",
         }
     }
@@ -93,6 +97,7 @@ impl PluginLanguage {
     pub(crate) fn project_file(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "Cargo.toml",
+            PluginLanguage::C => "CMakeLists.txt",
             PluginLanguage::Go => "go.mod",
         }
     }
@@ -101,6 +106,7 @@ impl PluginLanguage {
     pub(crate) fn contract_place(self) -> &'static str {
         match self {
             PluginLanguage::Rust => "`[package.metadata.plugwright]` in Cargo.toml",
+            PluginLanguage::C => "plugwright.toml",
             PluginLanguage::Go => "plugwright.toml",
         }
     }
@@ -109,6 +115,7 @@ impl PluginLanguage {
     pub(crate) fn starter(self) -> &'static Starter {
         match self {
             PluginLanguage::Rust => &rust::STARTER,
+            PluginLanguage::C => &c::STARTER,
             PluginLanguage::Go => &go::STARTER,
         }
     }
@@ -117,6 +124,7 @@ impl PluginLanguage {
     pub(crate) fn reserved(self, name: &str) -> Option<&'static str> {
         match self {
             PluginLanguage::Rust => rust::reserved(name),
+            PluginLanguage::C => c::reserved(name),
             PluginLanguage::Go => go::reserved(name),
         }
     }
@@ -125,6 +133,7 @@ impl PluginLanguage {
     pub(crate) fn look(self, dir: &Path) -> Vec<Check> {
         match self {
             PluginLanguage::Rust => rust::look(dir),
+            PluginLanguage::C => c::look(dir),
             PluginLanguage::Go => go::look(),
         }
     }
@@ -133,6 +142,7 @@ impl PluginLanguage {
     pub(crate) fn install(self, ui: &Ui, dir: &Path) -> Result<(), Failure> {
         match self {
             PluginLanguage::Rust => rust::install(ui, dir),
+            PluginLanguage::C => c::install(ui, dir),
             PluginLanguage::Go => go::install(ui),
         }
     }
@@ -141,6 +151,7 @@ impl PluginLanguage {
     fn ready(self, dir: &Path, pure: bool) -> Result<(), Failure> {
         match self {
             PluginLanguage::Rust => rust::ready(dir, pure),
+            PluginLanguage::C => c::ready(dir, pure),
             PluginLanguage::Go => go::ready(pure),
         }
     }
@@ -148,6 +159,7 @@ impl PluginLanguage {
     fn manifest(self, dir: &Path, full: &Path) -> Result<Manifest, Failure> {
         match self {
             PluginLanguage::Rust => rust::manifest(dir, full),
+            PluginLanguage::C => c::manifest(dir, full),
             PluginLanguage::Go => go::manifest(dir),
         }
     }
@@ -155,6 +167,7 @@ impl PluginLanguage {
     fn build(self, build: &Build<'_>) -> Result<Vec<u8>, Failure> {
         match self {
             PluginLanguage::Rust => rust::build(build),
+            PluginLanguage::C => c::build(build),
             PluginLanguage::Go => go::build(build),
         }
     }

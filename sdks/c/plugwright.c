@@ -19,6 +19,24 @@ pw_string_t pw_string_copy_n(const void *bytes, size_t len) {
   return copy;
 }
 
+pw_string_t pw_string_join(const pw_string_t *parts, size_t count) {
+  size_t len = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (parts[i].len > SIZE_MAX - len) {
+      abort();
+    }
+    len += parts[i].len;
+  }
+  pw_string_t joined = {pw_alloc(len, 1), 0};
+  for (size_t i = 0; i < count; i++) {
+    if (parts[i].len > 0) {
+      memcpy(joined.ptr + joined.len, parts[i].ptr, parts[i].len);
+      joined.len += parts[i].len;
+    }
+  }
+  return joined;
+}
+
 char *pw_string_to_c(const pw_string_t *string) {
   char *text = pw_alloc(string->len + 1, 1);
   if (string->len > 0) {

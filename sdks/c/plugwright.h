@@ -40,7 +40,10 @@ pw_string_t pw_string_copy(const char *text);
 /** Copies `len` bytes of UTF-8; the copy is yours to free or to give back. */
 pw_string_t pw_string_copy_n(const void *bytes, size_t len);
 
-/** Writes a string as printf() does; it is yours to free or to give back. */
+/** Puts `count` strings together to one, which is yours to free or to give back; they stay what they are. */
+pw_string_t pw_string_join(const pw_string_t *parts, size_t count);
+
+/** Writes a string as printf() does, which adds 16 KiB to a plugin; it is yours to free or to give back. */
 pw_string_t pw_string_format(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 
 /** Copies a string to a C string with a NUL at the end, which you free with free(). */

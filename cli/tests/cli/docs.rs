@@ -17,7 +17,7 @@ fn root() -> PathBuf {
 }
 
 /// The code blocks of a page whose fence says `info`.
-fn blocks(page: &str, info: &str) -> Result<Vec<String>, Box<dyn Error>> {
+pub(crate) fn blocks(page: &str, info: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let text = fs::read_to_string(root().join(page))?;
     let fence = format!("```{info}\n");
     let bodies = text.split(&fence).skip(1).filter_map(|rest| rest.split_once("```"));
@@ -58,7 +58,7 @@ fn policies_in_the_docs_are_policies() -> Result<(), Box<dyn Error>> {
 /// Runs a block of commands as a person would type them, and compares what they print.
 ///
 /// A line of output stands under its command; a command without one may print what it likes to standard error.
-fn follow(block: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn follow(block: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
     let mut dir = dir.to_owned();
     let mut lines = block.lines().peekable();
     while let Some(line) = lines.next() {

@@ -1,5 +1,6 @@
 //! The command line as people and scripts meet it: commands with their exact output, in `tests/cmd`.
 
+mod c;
 mod docs;
 mod fixtures;
 mod inputs;

@@ -32,6 +32,15 @@ static void strings(void) {
   pw_string_free(&empty);
 }
 
+static void joins(void) {
+  pw_string_t parts[] = {pw_string_view("a"), pw_string_view(""), pw_string_view("bc")};
+  pw_string_t joined = pw_string_join(parts, 3);
+  PW_ASSERT(pw_string_is(&joined, "abc"));
+  pw_string_free(&joined);
+  joined = pw_string_join(parts, 0);
+  PW_ASSERT(joined.len == 0 && joined.ptr == NULL);
+}
+
 static void formats(void) {
   pw_string_t text = pw_string_format("%d %s", 42, "is it");
   PW_ASSERT(pw_string_is(&text, "42 is it"));
@@ -72,6 +81,7 @@ int main(int argc, char **argv) {
     return 0;
   }
   strings();
+  joins();
   formats();
   lists();
   puts("done");
