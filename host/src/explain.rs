@@ -7,7 +7,7 @@ use crate::{
     error::{CallError, Frame},
     link::NotGranted,
     state::{Exceeded, Sandbox},
-    words,
+    words::{self, Words},
 };
 
 /// What the error of a call to `function` tells its caller.
@@ -29,11 +29,11 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     }
     if let Some(&I32Exit(code)) = error.downcast_ref::<I32Exit>() {
         let stderr = sandbox.stderr.text();
+        let words = words::read(&stderr);
         // Some runtimes end a panic so.
-        return match words::panic_message(&stderr).filter(|_| code != 0) {
-            Some(message) => {
-                let reason = format!("it ended itself with exit code {code}");
-                CallError::Trap { function, message, reason, stderr, frames: frames(error) }
+        return match words.message.filter(|_| code != 0) {
+            Some(_) => {
+                trap(function, format!("it ended itself with exit code {code}"), words, error)
             }
             None => CallError::Exit { function, code, stderr },
         };
@@ -57,16 +57,32 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if reason.contains("fuel allocated for hostcalls has been exhausted") {
         return CallError::Lifted { function, allowed: limits.lifted };
     }
-    let trap = error.downcast_ref::<Trap>();
-    if sandbox.starting && trap.is_none() && !error.is::<WasmBacktrace>() {
+    let trap_code = error.downcast_ref::<Trap>();
+    if sandbox.starting && trap_code.is_none() && !error.is::<WasmBacktrace>() {
         return CallError::System { function, source: wasmtime::format_err!("{error:#}") };
     }
     let stderr = sandbox.stderr.text();
-    // It is what compilers make of the end of a panic or an abort; any other trap says by itself what went wrong.
-    let is_panic = trap == Some(&Trap::UnreachableCodeReached);
-    let message = is_panic.then(|| words::last_words(&stderr)).flatten();
-    let message = message.unwrap_or_else(|| reason.clone());
-    CallError::Trap { function, message, reason, stderr, frames: frames(error) }
+    let mut words = words::read(&stderr);
+    if trap_code == Some(&Trap::UnreachableCodeReached) {
+        // It is what compilers make of the end of a panic or an abort.
+        words.message = words.message.or_else(|| words::last_line(words.text));
+    } else {
+        // Any other trap says by itself what went wrong.
+        words = Words { message: None, text: &stderr, is_interpreted: false };
+    }
+    trap(function, reason, words, error)
+}
+
+/// A trap, with what the plugin says about it and what is seen from outside.
+fn trap(
+    function: String,
+    reason: String,
+    Words { message, text, is_interpreted }: Words<'_>,
+    error: &wasmtime::Error,
+) -> CallError {
+    let message = message.unwrap_or(&reason).to_owned();
+    let frames = if is_interpreted { Vec::new() } else { frames(error) };
+    CallError::Trap { function, message, reason, stderr: text.to_owned(), frames }
 }
 
 /// The functions that were running: the plugin author's, where there are any left.
