@@ -23,7 +23,7 @@ fn refusal(policy: Policy, text: &str) -> Tested<String> {
 
 #[test]
 fn what_is_not_granted_is_refused_where_it_is_reached_for() -> Tested {
-    let refusals = ["wall-clock()", "random()", "folders()", "network()", "http()", "own()"]
+    let refusals = ["wall-clock()", "random()", "files()", "network()", "http()", "own()"]
         .map(|text| refusal(Policy::default(), text));
     let refusals = refusals.into_iter().collect::<Tested<Vec<_>>>()?.join("\n\n");
     expect("refusals.txt", &refusals)
@@ -34,6 +34,7 @@ fn what_leaves_nothing_of_the_sandbox_needs_no_grant() -> Tested {
     let plugin = load("reach", Policy::default())?;
     assert!(call(&plugin, "monotonic-clock()")??.parse::<u64>().is_ok());
     assert_eq!(call(&plugin, "variables()")??, "0");
+    assert_eq!(call(&plugin, "folders()")??, "1", "a folder behind which everything is refused");
     let seed = call(&plugin, "hash-seed()")??;
     assert_eq!(call(&load("reach", Policy::default())?, "hash-seed()")??, seed);
     Ok(())

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use wasmtime::{
     StoreContextMut,
-    component::{Linker, Resource},
+    component::{Linker, Resource, ResourceType, Val},
 };
 use wasmtime_wasi::p2::{
     DynPollable,
-    bindings::{clocks::wall_clock::Datetime, filesystem::types::Descriptor},
+    bindings::{
+        clocks::wall_clock::Datetime,
+        filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode},
+    },
 };
 use wasmtime_wasi_io::bindings::wasi::io::poll::{Host as _, HostPollable as _};
 
@@ -86,16 +89,87 @@ fn only_at_start<H>(
     Err(NotGranted { capability, import: import.to_owned(), grant })
 }
 
+/// What a plugin without folders sees instead: a folder `/`, behind which everything is refused.
+///
+/// To have none would be as safe, but then the plugin's own library would answer, with an error that names no grant;
+/// and to refuse the question itself would stop those who ask without wanting a file: the adapter from WASI 0.1,
+/// which C and Go use, asks before it writes to standard error.
 fn refuse_files<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
+    /// The handle's number; there is no descriptor behind it, and no function that would look for one.
+    const DOOR: u32 = 0;
     linker.instance("wasi:filesystem/preopens@0.2.12")?.func_wrap(
         "get-directories",
-        |store: StoreContextMut<'_, State<H>>, (): ()| {
-            let grant = r#"folders = [{ host = "/a/folder", guest = "/data" }]"#;
-            only_at_start(&store, "files", "wasi:filesystem/preopens.get-directories", grant)?;
-            Ok((Vec::<(Resource<Descriptor>, String)>::new(),))
+        |_: StoreContextMut<'_, State<H>>, (): ()| {
+            Ok((vec![(Resource::<Descriptor>::new_own(DOOR), "/".to_owned())],))
         },
-    )
+    )?;
+    let mut types = linker.instance("wasi:filesystem/types@0.2.12")?;
+    types.resource("descriptor", ResourceType::host::<Descriptor>(), |_, _| Ok(()))?;
+    // What it is may be asked: a folder, to which there are no rights.
+    types.func_wrap(
+        "[method]descriptor.get-type",
+        |_: StoreContextMut<'_, State<H>>, (_,): (Resource<Descriptor>,)| {
+            Ok((Ok::<_, ErrorCode>(DescriptorType::Directory),))
+        },
+    )?;
+    types.func_wrap(
+        "[method]descriptor.get-flags",
+        |_: StoreContextMut<'_, State<H>>, (_,): (Resource<Descriptor>,)| {
+            Ok((Ok::<_, ErrorCode>(DescriptorFlags::empty()),))
+        },
+    )?;
+    for method in FILE_METHODS {
+        types.func_new(
+            &format!("[method]descriptor.{method}"),
+            move |mut store, _, given, results| {
+                let grant = r#"folders = [{ host = "/a/folder", guest = "/data" }]"#;
+                let import = format!("wasi:filesystem/types.descriptor.{method}");
+                only_at_start(&store, "files", &import, grant)?;
+                for handle in given {
+                    if let Val::Resource(handle) = handle {
+                        handle.resource_drop(&mut store)?;
+                    }
+                }
+                // A runtime that looks around while it starts is told what a system without rights tells.
+                results[0] = match method {
+                    "is-same-object" => Val::Bool(false),
+                    _ => Val::Result(Err(Some(Box::new(Val::Enum("access".to_owned()))))),
+                };
+                Ok(())
+            },
+        )?;
+    }
+    Ok(())
 }
+
+/// The methods of a file or a folder in WASI 0.2 that do something with it.
+const FILE_METHODS: [&str; 25] = [
+    "advise",
+    "append-via-stream",
+    "create-directory-at",
+    "is-same-object",
+    "link-at",
+    "metadata-hash",
+    "metadata-hash-at",
+    "open-at",
+    "read",
+    "read-directory",
+    "read-via-stream",
+    "readlink-at",
+    "remove-directory-at",
+    "rename-at",
+    "set-size",
+    "set-times",
+    "set-times-at",
+    "stat",
+    "stat-at",
+    "symlink-at",
+    "sync",
+    "sync-data",
+    "unlink-file-at",
+    "write",
+    "write-via-stream",
+];
 
 fn refuse_wall_clock<H: Send + 'static>(linker: &mut Linker<State<H>>) -> wasmtime::Result<()> {
     linker.instance("wasi:clocks/wall-clock@0.2.12")?.func_wrap(

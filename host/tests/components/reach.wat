@@ -10,7 +10,10 @@
   (import "wasi:cli/environment@0.2.6" (instance $env
     (export "get-environment" (func (result (list (tuple string string)))))))
   (import "wasi:cli/exit@0.2.6" (instance $exit (export "exit" (func (param "status" (result))))))
-  (import "wasi:filesystem/types@0.2.6" (instance $fs (export "descriptor" (type (sub resource)))))
+  (import "wasi:filesystem/types@0.2.6" (instance $fs
+    (export "descriptor" (type $d (sub resource)))
+    (export "[method]descriptor.is-same-object"
+      (func (param "self" (borrow $d)) (param "other" (borrow $d)) (result bool)))))
   (alias export $fs "descriptor" (type $descriptor))
   (import "wasi:filesystem/preopens@0.2.6" (instance $preopens
     (alias outer 1 $descriptor (type $outer))
@@ -48,6 +51,7 @@
   (core func $exit (canon lower (func $exit "exit")))
   (core func $dirs
     (canon lower (func $preopens "get-directories") (memory $memory "memory") (realloc (func $memory "realloc"))))
+  (core func $same (canon lower (func $fs "[method]descriptor.is-same-object")))
   (core func $inet (canon lower (func $inet "instance-network")))
   (core func $fetch (canon lower (func $http "fetch")))
   (core func $reveal (canon lower (func $own "reveal")))
@@ -62,6 +66,7 @@
     (import "h" "env" (func $env (param i32)))
     (import "h" "exit" (func $exit (param i32)))
     (import "h" "dirs" (func $dirs (param i32)))
+    (import "h" "same" (func $same (param i32 i32) (result i32)))
     (import "h" "inet" (func $inet (result i32)))
     (import "h" "fetch" (func $fetch))
     (import "h" "reveal" (func $reveal (result i32)))
@@ -74,6 +79,11 @@
     (func (export "env") (result i32) (call $env (i32.const 0)) (i32.load (i32.const 4)))
     (func (export "exit") (param i32) (call $exit (local.get 0)))
     (func (export "dirs") (result i32) (call $dirs (i32.const 0)) (i32.load (i32.const 4)))
+    (func (export "same") (result i32)
+      (local $folder i32)
+      (call $dirs (i32.const 0))
+      (local.set $folder (i32.load (i32.load (i32.const 0))))
+      (call $same (local.get $folder) (local.get $folder)))
     (func (export "inet") (drop (call $inet)))
     (func (export "fetch") (call $fetch))
     (func (export "reveal") (result i32) (call $reveal))
@@ -83,7 +93,7 @@
     (with "h" (instance
       (export "wall" (func $wall-now)) (export "mono" (func $mono-now)) (export "random" (func $random))
       (export "seed" (func $seed)) (export "env" (func $env)) (export "exit" (func $exit))
-      (export "dirs" (func $dirs)) (export "inet" (func $inet)) (export "fetch" (func $fetch))
+      (export "dirs" (func $dirs)) (export "same" (func $same)) (export "inet" (func $inet)) (export "fetch" (func $fetch))
       (export "reveal" (func $reveal)) (export "block" (func $block)) (export "timer" (func $timer))))))
   (func (export "wall-clock") (result u64) (canon lift (core func $i "wall")))
   (func (export "monotonic-clock") (result u64) (canon lift (core func $i "mono")))
@@ -92,6 +102,7 @@
   (func (export "variables") (result u32) (canon lift (core func $i "env")))
   (func (export "exit") (param "failed" bool) (canon lift (core func $i "exit")))
   (func (export "folders") (result u32) (canon lift (core func $i "dirs")))
+  (func (export "files") (result bool) (canon lift (core func $i "same")))
   (func (export "network") (canon lift (core func $i "inet")))
   (func (export "http") (canon lift (core func $i "fetch")))
   (func (export "own") (result u32) (canon lift (core func $i "reveal")))
