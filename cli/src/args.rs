@@ -52,6 +52,8 @@ pub(crate) enum PluginLanguage {
     Rust,
     C,
     Go,
+    Js,
+    Ts,
 }
 
 impl fmt::Display for PluginLanguage {
@@ -60,6 +62,8 @@ impl fmt::Display for PluginLanguage {
             PluginLanguage::Rust => "rust",
             PluginLanguage::C => "c",
             PluginLanguage::Go => "go",
+            PluginLanguage::Js => "js",
+            PluginLanguage::Ts => "ts",
         })
     }
 }

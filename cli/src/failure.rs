@@ -87,7 +87,8 @@ impl Failure {
         Failure::internal("plugwright panicked; this is a bug").cause(panic)
     }
 
-    fn internal(message: impl Into<String>) -> Failure {
+    /// Something went wrong that no input may cause.
+    pub(crate) fn internal(message: impl Into<String>) -> Failure {
         let report = format!(
             "report it with the input and this text; it is version {}",
             env!("CARGO_PKG_VERSION")

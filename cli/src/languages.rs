@@ -2,6 +2,7 @@
 
 pub(crate) mod c;
 pub(crate) mod go;
+pub(crate) mod js;
 pub(crate) mod rust;
 
 use std::fs;
@@ -71,9 +72,9 @@ pub(crate) struct Starter {
 }
 
 impl PluginLanguage {
-    /// Every language, in the order in which project files are looked for.
+    /// Every language, in the order in which project files are looked for; TypeScript is JavaScript there.
     pub(crate) const ALL: &'static [PluginLanguage] =
-        &[PluginLanguage::Rust, PluginLanguage::C, PluginLanguage::Go];
+        &[PluginLanguage::Rust, PluginLanguage::C, PluginLanguage::Go, PluginLanguage::Js];
 
     /// What its SDK is generated for.
     pub(crate) fn sdk(self) -> Language {
@@ -81,6 +82,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => Language::Rust,
             PluginLanguage::C => Language::C,
             PluginLanguage::Go => Language::Go,
+            PluginLanguage::Js | PluginLanguage::Ts => Language::Js,
         }
     }
 
@@ -90,6 +92,8 @@ impl PluginLanguage {
             PluginLanguage::Rust => "Rust",
             PluginLanguage::C => "C",
             PluginLanguage::Go => "Go",
+            PluginLanguage::Js => "JavaScript",
+            PluginLanguage::Ts => "TypeScript",
         }
     }
 
@@ -99,6 +103,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => "Cargo.toml",
             PluginLanguage::C => "CMakeLists.txt",
             PluginLanguage::Go => "go.mod",
+            PluginLanguage::Js | PluginLanguage::Ts => "package.json",
         }
     }
 
@@ -108,6 +113,15 @@ impl PluginLanguage {
             PluginLanguage::Rust => "`[package.metadata.plugwright]` in Cargo.toml",
             PluginLanguage::C => "plugwright.toml",
             PluginLanguage::Go => "plugwright.toml",
+            PluginLanguage::Js | PluginLanguage::Ts => "`plugwright` in package.json",
+        }
+    }
+
+    /// Where its SDK has a whole project with a first plugin.
+    pub(crate) fn first(self) -> &'static str {
+        match self {
+            PluginLanguage::Ts => "examples/first-ts/",
+            _ => "examples/first/",
         }
     }
 
@@ -117,6 +131,8 @@ impl PluginLanguage {
             PluginLanguage::Rust => &rust::STARTER,
             PluginLanguage::C => &c::STARTER,
             PluginLanguage::Go => &go::STARTER,
+            PluginLanguage::Js => &js::STARTER,
+            PluginLanguage::Ts => &js::STARTER_TS,
         }
     }
 
@@ -126,6 +142,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::reserved(name),
             PluginLanguage::C => c::reserved(name),
             PluginLanguage::Go => go::reserved(name),
+            PluginLanguage::Js | PluginLanguage::Ts => js::reserved(name),
         }
     }
 
@@ -135,6 +152,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::look(dir),
             PluginLanguage::C => c::look(dir),
             PluginLanguage::Go => go::look(),
+            PluginLanguage::Js | PluginLanguage::Ts => js::look(),
         }
     }
 
@@ -144,6 +162,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::install(ui, dir),
             PluginLanguage::C => c::install(ui, dir),
             PluginLanguage::Go => go::install(ui),
+            PluginLanguage::Js | PluginLanguage::Ts => js::install(ui),
         }
     }
 
@@ -153,6 +172,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::ready(dir, pure),
             PluginLanguage::C => c::ready(dir, pure),
             PluginLanguage::Go => go::ready(pure),
+            PluginLanguage::Js | PluginLanguage::Ts => js::ready(),
         }
     }
 
@@ -161,6 +181,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::manifest(dir, full),
             PluginLanguage::C => c::manifest(dir, full),
             PluginLanguage::Go => go::manifest(dir),
+            PluginLanguage::Js | PluginLanguage::Ts => js::manifest(dir, full),
         }
     }
 
@@ -169,6 +190,7 @@ impl PluginLanguage {
             PluginLanguage::Rust => rust::build(build),
             PluginLanguage::C => c::build(build),
             PluginLanguage::Go => go::build(build),
+            PluginLanguage::Js | PluginLanguage::Ts => js::build(build),
         }
     }
 }

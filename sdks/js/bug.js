@@ -4,7 +4,10 @@
 import { ResultError } from "./error.js";
 import { write } from "#stdio";
 
-/** The lines of the plugin's own files, by the lines of the bundle; the build puts them there. */
+/**
+ * The author's files, and for each line of the bundle which line of which file it comes from, such as `0:12`, or
+ * nothing for those of the SDK; the build puts it there.
+ */
 const LINES = Symbol.for("plugwright.lines");
 
 /** Tells an exception, and makes of it what the runtime cannot take for an answer. */
@@ -28,7 +31,8 @@ function headline(thrown) {
 }
 
 /** The stack as lines of the files that the plugin was written in. */
-export function frames(stack, lines = globalThis[LINES]) {
+export function frames(stack, table = globalThis[LINES]) {
+  const lines = table?.lines.split(",");
   let text = "";
   for (const line of String(stack).split("\n")) {
     const [, name, at] = /^\s*at (?:(.*) \()?[^()]*?:(\d+):\d+\)?$/.exec(line) ?? [];
@@ -37,10 +41,9 @@ export function frames(stack, lines = globalThis[LINES]) {
       text += `\n${line}`;
       continue;
     }
-    const [file, original] = lines.at(Number(at)) ?? [];
-    // Frames without a file of the plugin's are those of its SDK.
-    if (file === undefined) continue;
-    const place = original === undefined ? file : `${file}:${original}`;
+    const [file, original] = lines[Number(at) - 1]?.split(":") ?? [];
+    if (original === undefined) continue;
+    const place = `${table.files[file]}:${original}`;
     text += `\n    at ${name === undefined || name === "<anonymous>" ? place : `${name} (${place})`}`;
   }
   return text;

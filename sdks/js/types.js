@@ -51,7 +51,8 @@ function real(array) {
 
 export const u8 = integer("an integer", 0, 0xff, Uint8Array);
 export const u16 = integer("an integer", 0, 0xffff, Uint16Array);
-export const u32 = integer("an integer", 0, 0xffffffff, Uint32Array);
+// The runtime hands over 32 bits with a sign.
+export const u32 = { ...integer("an integer", 0, 0xffffffff, Uint32Array), lift: (value) => value >>> 0 };
 export const s8 = integer("an integer", -0x80, 0x7f, Int8Array);
 export const s16 = integer("an integer", -0x8000, 0x7fff, Int16Array);
 export const s32 = integer("an integer", -0x80000000, 0x7fffffff, Int32Array);

@@ -142,7 +142,7 @@ fn project(
     let fill = |text: &str| {
         let text = text.replace("{name}", name).replace("{world}", selector);
         let text = text.replace("{id}", &world_id(source)).replace("{title}", language.title());
-        text.replace("{lang}", &language.to_string()).replace("{file}", starter.file)
+        text.replace("{lang}", &language.sdk().to_string()).replace("{file}", starter.file)
     };
     let cases = if is_starter {
         format!("{CASES}\ngreet(\"Ada\") -> \"Hello, Ada!\"\n")
@@ -156,7 +156,7 @@ fn project(
         ("cases.wave".to_owned(), cases),
     ];
     for (path, text) in sdk.iter() {
-        let Some(path) = path.strip_prefix("examples/first/") else { continue };
+        let Some(path) = path.strip_prefix(language.first()) else { continue };
         let text = match path == starter.file && is_starter {
             true => starter.text.to_owned(),
             false => unmarked(text)
@@ -220,7 +220,7 @@ mod tests {
         for language in PluginLanguage::ALL {
             let (source, _) = starter().unwrap();
             let sdk = plugwright_bindgen::generate(language.sdk(), &source, &Options::default());
-            let file = format!("examples/first/{}", language.starter().file);
+            let file = format!("{}{}", language.first(), language.starter().file);
             assert!(sdk.unwrap().get(&file).is_some(), "{language}: {file}");
         }
     }

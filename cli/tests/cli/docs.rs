@@ -24,7 +24,7 @@ pub(crate) fn blocks(page: &str, info: &str) -> Result<Vec<String>, Box<dyn Erro
     Ok(bodies.map(|(body, _)| body.to_owned()).collect())
 }
 
-fn only(page: &str, info: &str) -> Result<String, Box<dyn Error>> {
+pub(crate) fn only(page: &str, info: &str) -> Result<String, Box<dyn Error>> {
     match blocks(page, info)?.as_slice() {
         [block] => Ok(block.clone()),
         several => Err(format!("{page} has {} blocks of `{info}`", several.len()).into()),

@@ -4,6 +4,7 @@ mod c;
 mod docs;
 mod fixtures;
 mod inputs;
+mod javascript;
 mod projects;
 mod public;
 mod streams;

@@ -20,6 +20,7 @@ function refused(type, value) {
 test("integers keep their bits and their limits", () => {
   // The runtime takes 32 bits with a sign.
   assert.equal($.u32.lower(4294967295), -1);
+  assert.equal(there($.u32, 4294967295), 4294967295);
   assert.equal($.s8.lower(-128), -128);
   for (const [type, wrong] of [[$.u8, 256], [$.u16, -1], [$.s32, 2147483648], [$.u32, 1.5], [$.u8, "1"]]) {
     assert.match(refused(type, wrong), /^expected an integer from /);
