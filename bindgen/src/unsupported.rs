@@ -156,6 +156,12 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
             let item = format!("the name `{}` given to an import of an interface", interface.name);
             found.add(&interface.location, item, instead);
         }
+        let is_self = interface.name == "self" && interface.direction == Direction::Export;
+        if is_self && language == Language::Rust {
+            let item =
+                "the exported interface `self`, whose name `Self` is a word of Rust".to_owned();
+            found.add(&interface.location, item, "rename the interface");
+        }
         let package = interface.package.as_ref();
         if matches!(language, Language::Host | Language::Rust)
             && let Some(package) = package.filter(|it| is_rust_keyword(&it.name))
@@ -279,7 +285,7 @@ impl Found {
             }
         };
         let shadows = match def.name.as_str() {
-            "option" | "result" | "sized" => true,
+            "option" | "result" | "self" | "sized" => true,
             "box" => language == Language::Host,
             "string" | "vec" => language == Language::Host && def.interface.is_none(),
             _ => false,
@@ -294,6 +300,12 @@ impl Found {
                 if keyword { def.name.clone() } else { rust_camel(&def.name) }
             );
             self.add(&def.location, item, "rename the type");
+        }
+        if let TypeKind::Enum(cases) | TypeKind::Variant(cases) = &def.kind
+            && cases.iter().any(|it| it.name == "self")
+        {
+            let item = format!("the case `self` of `{path}`, whose name `Self` is a word of Rust");
+            self.add(&def.location, item, "rename the case");
         }
     }
 }
