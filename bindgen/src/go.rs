@@ -91,10 +91,10 @@ pub(crate) fn render(
     for (path, templates) in PROJECT {
         files.insert(*path, used(&template::render(templates, &sdk)));
     }
-    let root = Page { package: &sdk.root, answers: &sdk.answers };
+    let root = Page { package: &sdk.root, answers: &sdk.answers, entry: &sdk.entry };
     root.render(&mut files, "");
     for package in &sdk.packages {
-        Page { package, answers: &[] }.render(&mut files, &format!("{}/", package.name));
+        Page { package, answers: &[], entry: "" }.render(&mut files, &format!("{}/", package.name));
     }
     for bridge in &sdk.bridges {
         let text = template::render(BRIDGE, &Joint { bridge });
@@ -108,6 +108,7 @@ pub(crate) fn render(
 struct Page<'a> {
     package: &'a view::Package,
     answers: &'a [view::Answer],
+    entry: &'a str,
 }
 
 impl Page<'_> {

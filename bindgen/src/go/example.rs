@@ -37,7 +37,7 @@ pub(crate) fn plugin(module: &Module<'_>, answers: &[Answer]) -> Plugin {
     let world = module.world;
     let file = File::outside(module);
     let mut scope = Scope::default();
-    let mut names = answers.iter().map(|it| scope.take(&lower(&format!("{}Plugin", it.field))));
+    let mut names = answers.iter().map(|it| scope.take(&it.answering));
     let mut fields = Vec::new();
     let mut types = Vec::new();
     let mut structs = Vec::new();
@@ -82,11 +82,6 @@ pub(crate) fn plugin(module: &Module<'_>, answers: &[Answer]) -> Plugin {
         }
     };
     Plugin { imports: file.imports(), export, types }
-}
-
-fn lower(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|it| it.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 struct Printer<'a> {

@@ -60,7 +60,6 @@ const PREDECLARED: &[&str] = &[
     "float32",
     "float64",
     "imag",
-    "init",
     "int",
     "int16",
     "int32",
@@ -68,7 +67,6 @@ const PREDECLARED: &[&str] = &[
     "int8",
     "iota",
     "len",
-    "main",
     "make",
     "max",
     "min",
@@ -91,8 +89,11 @@ const PREDECLARED: &[&str] = &[
 ];
 
 /// What the generated code calls something itself, where a parameter would hide it.
-const TAKEN: &[&str] =
-    &["abi", "errors", "fmt", "io", "wit", "result", "value", "err", "loans", "v", "a", "internal"];
+const TAKEN: &[&str] = &["abi", "err", "fmt", "result", "value", "wit"];
+
+/// What packages cannot be called, because the module or Go has something else in folders of these names.
+const FOLDERS: &[&str] =
+    &["abi", "examples", "fmt", "init", "internal", "main", "testdata", "vendor", "wit"];
 
 /// Whether Go reserves the word.
 pub(crate) fn is_keyword(name: &str) -> bool {
@@ -129,15 +130,16 @@ fn package(name: &str) -> String {
     let name: String = name.to_lowercase().split('-').collect();
     let is_taken = is_keyword(&name)
         || PREDECLARED.contains(&name.as_str())
-        || ["abi", "errors", "examples", "fmt", "internal", "io", "testdata", "vendor", "wit"]
-            .contains(&name.as_str());
+        || FOLDERS.contains(&name.as_str());
     if is_taken { format!("{name}s") } else { name }
 }
 
 /// Names the package of the world.
 pub(crate) fn world_package(world: &World) -> String {
     let name: String = world.name.to_lowercase().split('-').collect();
-    let is_taken = is_keyword(&name) || PREDECLARED.contains(&name.as_str());
+    let is_taken = is_keyword(&name)
+        || PREDECLARED.contains(&name.as_str())
+        || ["abi", "fmt", "init", "main", "wit"].contains(&name.as_str());
     if is_taken { format!("{name}world") } else { name }
 }
 

@@ -272,7 +272,7 @@ fn freed(lines: Vec<String>) -> Vec<String> {
         }
         if text == "abi.Lifted()" {
             if area {
-                done.push(format!("{indent}abi.Free(abi.At(arg0), 1)"));
+                done.push(format!("{indent}defer abi.Free(abi.At(arg0), 1)"));
             }
             continue;
         }

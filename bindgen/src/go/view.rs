@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::docs::{comment, line};
 use super::example::{self, Plugin};
 use super::functions::{Printed, adapter};
-use super::names::{bound, exported};
+use super::names::{bound, exported, parameter};
 use super::types::{File, Module, raw_integer};
 use crate::model::{Direction, Function, FunctionKind, Interface, TypeId, TypeKind};
 use crate::names::{Scope, distinct};
@@ -21,6 +21,8 @@ pub(crate) struct Sdk {
     pub(crate) docs: Vec<String>,
     pub(crate) root: Package,
     pub(crate) packages: Vec<Package>,
+    /// What the entry point calls the plugin, beside the packages.
+    pub(crate) entry: String,
     /// What the plugin answers, where the entry point takes it.
     pub(crate) answers: Vec<Answer>,
     pub(crate) bridges: Vec<Bridge>,
@@ -121,6 +123,8 @@ pub(crate) struct Conversion {
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) field: String,
+    /// What the first plugin calls the type that answers.
+    pub(crate) answering: String,
     pub(crate) padded: String,
     pub(crate) ty: String,
     pub(crate) register: String,
@@ -166,6 +170,7 @@ pub(crate) fn sdk(module: &Module<'_>) -> Sdk {
         docs: world.docs.0.clone(),
         root,
         packages,
+        entry: parameter("plugin", &module.packages),
         plugin: example::plugin(module, &answers),
         answers,
         bridges,
@@ -220,6 +225,7 @@ fn world_package(module: &Module<'_>) -> (Package, Vec<Answer>) {
         if has_answers(module, &world.interfaces[index]) {
             answers.push(Answer {
                 field: scope.take(&exported(name)),
+                answering: parameter(&format!("{name}-plugin"), &[]),
                 padded: String::new(),
                 ty: file.public(Some(index), "Exports"),
                 register: file.public(Some(index), "ABI.Export"),
@@ -229,6 +235,7 @@ fn world_package(module: &Module<'_>) -> (Package, Vec<Answer>) {
     if exports.is_some() {
         answers.push(Answer {
             field: scope.take(&exported(&world.name)),
+            answering: parameter(&format!("{}-plugin", world.name), &[]),
             padded: String::new(),
             ty: "Exports".to_owned(),
             register: "ABI.Export".to_owned(),

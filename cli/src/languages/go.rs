@@ -3,13 +3,14 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::args::PluginLanguage;
 use crate::commands::doctor::Check;
 use crate::componentize::{self, System};
 use crate::failure::Failure;
+use crate::files;
 use crate::languages::{Build, Manifest, Starter, contract_file};
 use crate::tools::{Registry, Tool, ask, cache, run};
 use crate::ui::Ui;
@@ -35,10 +36,66 @@ pub(crate) const STARTER: Starter = Starter {
     indent: 0,
 };
 
+/// Names that a module cannot have, because Go's own packages have them.
+const RESERVED: [&str; 53] = [
+    "archive",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmd",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "main",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "std",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "unicode",
+    "unique",
+    "unsafe",
+    "vendor",
+];
+
 /// Why a module cannot have a name.
 pub(crate) fn reserved(name: &str) -> Option<&'static str> {
-    let is_reserved = ["cmd", "internal", "main", "std", "vendor"].contains(&name);
-    is_reserved.then_some("Go has reserved it")
+    RESERVED.contains(&name).then_some("Go has a package of that name")
 }
 
 /// Reads what `go.mod` and the file beside it say.
@@ -76,8 +133,10 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     // What Go prints of a panic it has from its own tables, which nothing here removes.
     let flags = if release { "-s -w -checklinkname=0" } else { "-checklinkname=0" };
     let go = program().ok_or_else(missing)?;
+    let overlay = overlay(&go, made.path())?;
     let mut command = Command::new(go);
-    command.args(["build", "-buildmode=c-shared", "-trimpath", "-ldflags", flags, "-o"]);
+    command.arg("build").arg("-overlay").arg(overlay);
+    command.args(["-buildmode=c-shared", "-trimpath", "-ldflags", flags, "-o"]);
     command.arg(&module).arg(".").current_dir(&project.full);
     command.envs([("GOOS", "wasip1"), ("GOARCH", "wasm"), ("CGO_ENABLED", "0")]);
     command.envs([("GOTOOLCHAIN", "local"), ("GOWORK", "off")]);
@@ -86,6 +145,37 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     let mut bytes = fs::read(&module).map_err(|err| Failure::file("read", &module, &err))?;
     componentize::embed(&project.name, &mut bytes, source)?;
     componentize::encode(&project.name, &bytes, System::Wasi)
+}
+
+/// What Go's collector asks after each of its rounds: the date, only to tell it to whoever asks for statistics.
+const DATE: &str = "sec, nsec, _ := time_now()";
+
+/// Has Go compile its collector without a look at the date, by a list in the folder `made`, whose path this gives.
+///
+/// The date is a capability, which no plugin may need just because it makes garbage.
+fn overlay(go: &OsString, made: &Path) -> Result<PathBuf, Failure> {
+    let unknown = || {
+        Failure::input("this Go is not one that plugins can be built with")
+            .cause(format!("its runtime is another than that of Go {}", TOOL.version))
+            .hint("run `plugwright doctor --install --lang go`")
+    };
+    let root = ask(go, &["env", "GOROOT"], &env::temp_dir()).ok_or_else(unknown)?;
+    let collector = Path::new(&root).join("src/runtime/mgc.go");
+    let text = fs::read_to_string(&collector).map_err(|_| unknown())?;
+    if text.matches(DATE).count() != 1 {
+        return Err(unknown());
+    }
+    let text = text.replace(DATE, "sec, nsec := int64(0), int32(0)");
+    let version = version(go).ok_or_else(unknown)?;
+    let version: Vec<_> = version.split_whitespace().collect();
+    let ours = cache("go-overlay").join(version.join("-").replace('/', "-")).join("mgc.go");
+    let mut replaced = serde_json::Map::new();
+    replaced.insert(collector.display().to_string(), ours.display().to_string().into());
+    let list = made.join("overlay.json");
+    // Its text is always the same, so two builds at once do each other no harm.
+    files::write(&ours, text.as_bytes())?;
+    files::write(&list, serde_json::json!({ "Replace": replaced }).to_string().as_bytes())?;
+    Ok(list)
 }
 
 /// Gives the Go that was installed for plugins, or else the one on the path if it is new enough.
@@ -168,6 +258,13 @@ mod tests {
         assert_eq!(name("module greeter\n\ngo 1.26\n").as_deref(), Some("greeter"));
         assert_eq!(name("// A plugin.\nmodule example.com/a/b/v2 // b\n").as_deref(), Some("b"));
         assert_eq!(name("go 1.26\n"), None);
+    }
+
+    #[test]
+    fn names_of_go_itself_are_refused() {
+        assert!(RESERVED.is_sorted());
+        assert!(reserved("strings").is_some());
+        assert!(reserved("strings-go").is_none());
     }
 
     #[test]

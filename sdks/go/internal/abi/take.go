@@ -5,13 +5,16 @@ import (
 	"unsafe"
 )
 
+// length is what the bindings count with.
+type length interface{ int32 | uint32 | int }
+
 // At gives the memory at an address.
 func At[P uintptr | unsafe.Pointer](address P) unsafe.Pointer {
 	return unsafe.Pointer(address)
 }
 
 // TakeString moves a string that the host wrote into Go's memory.
-func TakeString(data *uint8, length uint32) string {
+func TakeString[N length](data *uint8, length N) string {
 	if length == 0 {
 		return ""
 	}
@@ -21,7 +24,7 @@ func TakeString(data *uint8, length uint32) string {
 }
 
 // TakeSlice moves numbers that the host wrote into Go's memory.
-func TakeSlice[T any](data *T, length uint32) []T {
+func TakeSlice[T any, N length](data *T, length N) []T {
 	if length == 0 {
 		return []T{}
 	}
@@ -31,7 +34,7 @@ func TakeSlice[T any](data *T, length uint32) []T {
 }
 
 // Free gives back memory that the host filled; nothing was given for a length of 0.
-func Free(data unsafe.Pointer, length uint32) {
+func Free[N length](data unsafe.Pointer, length N) {
 	if length != 0 {
 		release(data)
 	}
