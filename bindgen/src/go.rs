@@ -79,7 +79,7 @@ pub(crate) fn render(
     let bound = bindings::bindings(world, source, &path)?;
     let mut module = types::Module::new(world, path);
     module.makers = bound.makers;
-    let sdk = view::sdk(&module);
+    let sdk = view::sdk(&module, options.license.clone());
     let mut files = Files::default();
     for (path, text) in bound.files {
         files.insert(format!("internal/bindings/{path}"), text);

@@ -102,3 +102,21 @@ fn every_sdk_and_its_first_plugin_build() -> Outcome<()> {
     assert!(told.is_empty(), "{told}");
     Ok(())
 }
+
+#[test]
+#[ignore = "builds modules of Go; run by cargo xtask test"]
+fn the_runtime_passes_its_own_tests() -> Outcome<()> {
+    let runtime = Path::new("../sdks/go");
+    let mut told = run("gofmt", &["-l", "-d", "."], runtime, false)?;
+    told += &run("gofmt", &["-l", "-d", "../guests"], Path::new("."), false)?;
+    told += &run("go", &["vet", "./..."], runtime, false)?;
+    told += &run("go", &["vet", "./..."], runtime, true)?;
+    assert!(told.is_empty(), "{told}");
+    let tests = Command::new(program("go"))
+        .args(["test", "./..."])
+        .current_dir(runtime)
+        .envs([("GOTOOLCHAIN", "local"), ("GOPROXY", "off"), ("GOWORK", "off")])
+        .output()?;
+    assert!(tests.status.success(), "{}", String::from_utf8_lossy(&tests.stdout));
+    Ok(())
+}

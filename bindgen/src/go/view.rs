@@ -19,6 +19,7 @@ pub(crate) struct Sdk {
     pub(crate) selector: String,
     pub(crate) world_id: String,
     pub(crate) docs: Vec<String>,
+    pub(crate) license: Option<String>,
     pub(crate) root: Package,
     pub(crate) packages: Vec<Package>,
     /// What the entry point calls the plugin, beside the packages.
@@ -155,7 +156,7 @@ pub(crate) struct Forward {
 }
 
 /// Computes the module.
-pub(crate) fn sdk(module: &Module<'_>) -> Sdk {
+pub(crate) fn sdk(module: &Module<'_>, license: Option<String>) -> Sdk {
     let world = module.world;
     let packages = (0..world.interfaces.len()).map(|it| interface_package(module, it)).collect();
     let (root, answers) = world_package(module);
@@ -168,6 +169,7 @@ pub(crate) fn sdk(module: &Module<'_>) -> Sdk {
         selector: world.selector.clone(),
         world_id: world.id.clone(),
         docs: world.docs.0.clone(),
+        license,
         root,
         packages,
         entry: parameter("plugin", &module.packages),

@@ -3,6 +3,7 @@
 mod c;
 mod docs;
 mod fixtures;
+mod go;
 mod inputs;
 mod javascript;
 mod projects;
