@@ -47,6 +47,25 @@ pub(crate) fn encode(name: &str, module: &[u8], system: System) -> Result<Vec<u8
     })
 }
 
+/// Takes out what only a debugger reads; the names of functions stay, for whoever reads a trap.
+pub(crate) fn without_debug_info(module: &[u8]) -> Vec<u8> {
+    let mut kept = module.get(..8).unwrap_or(module).to_vec();
+    let mut from = kept.len();
+    for payload in Parser::new(0).parse_all(module) {
+        let Ok(payload) = payload else { return module.to_vec() };
+        let is_debug = match &payload {
+            Payload::CustomSection(it) => it.name().starts_with(".debug_"),
+            _ => false,
+        };
+        let Some((_, range)) = payload.as_section() else { continue };
+        if !is_debug {
+            kept.extend_from_slice(&module[from..range.end]);
+        }
+        from = range.end;
+    }
+    kept
+}
+
 /// What of WASI 0.1 has nothing to do with files, arguments and the environment.
 const PLAIN: [&str; 9] = [
     "clock_res_get",
@@ -83,6 +102,19 @@ fn failed(name: &str, causes: &[String]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_outlive_debug_info() {
+        let custom = |name: &str| format!("(@custom \"{name}\" (after last) \"secret\")");
+        let text = format!("(module $m (func $f) {} {})", custom(".debug_info"), custom("other"));
+        let module = wat::parse_str(text).unwrap();
+        let kept = without_debug_info(&module);
+        let has =
+            |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|it| it == text.as_bytes());
+        assert!(has(&module, ".debug_info") && !has(&kept, ".debug_info"));
+        assert!(has(&kept, "other") && has(&kept, "name"));
+        assert_eq!(without_debug_info(&kept), kept);
+    }
 
     #[test]
     fn who_opens_no_file_gets_the_adapter_without_files() {

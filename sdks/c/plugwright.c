@@ -60,6 +60,34 @@ int pw_string_compare(const pw_string_t *left, const pw_string_t *right) {
   return order != 0 ? order : (left->len > right->len) - (left->len < right->len);
 }
 
+uint32_t pw_char_read(const pw_string_t *string, size_t *at) {
+  uint8_t first = string->ptr[(*at)++];
+  if (first < 0x80) {
+    return first;
+  }
+  // The first byte says how many follow; each of them has six bits.
+  int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+  uint32_t character = first & (0x3f >> more);
+  while (more-- > 0 && *at < string->len) {
+    character = character << 6 | (string->ptr[(*at)++] & 0x3f);
+  }
+  return character;
+}
+
+size_t pw_char_write(uint32_t character, uint8_t bytes[4]) {
+  if (character < 0x80) {
+    bytes[0] = (uint8_t)character;
+    return 1;
+  }
+  size_t len = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+  for (size_t i = len; i-- > 1;) {
+    bytes[i] = (uint8_t)(0x80 | (character & 0x3f));
+    character >>= 6;
+  }
+  bytes[0] = (uint8_t)(0xf00 >> len | character);
+  return len;
+}
+
 void pw_string_free(pw_string_t *string) {
   // An empty one may point anywhere.
   if (string->len > 0) {

@@ -58,6 +58,17 @@ bool pw_string_equal(const pw_string_t *left, const pw_string_t *right);
 /** Compares two strings byte by byte: less than, equal to or greater than 0, as memcmp() does. */
 int pw_string_compare(const pw_string_t *left, const pw_string_t *right);
 
+/**
+ * Reads the character that starts at the byte `at` of a string, and puts `at` behind it.
+ *
+ * As in `for (size_t at = 0; at < string.len;) { uint32_t character = pw_char_read(&string, &at); .. }`. The string is
+ * UTF-8, as every string of the host's is.
+ */
+uint32_t pw_char_read(const pw_string_t *string, size_t *at);
+
+/** Writes a character in UTF-8, and gives the number of its bytes, from 1 to 4. */
+size_t pw_char_write(uint32_t character, uint8_t bytes[4]);
+
 /** Frees the memory of a string, and leaves it empty. */
 void pw_string_free(pw_string_t *string);
 

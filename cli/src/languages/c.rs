@@ -102,6 +102,9 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     tools::run(make, "cmake", &project.name)?;
     let built = built(&folder.join("bin"), &project.name)?;
     let mut module = fs::read(&built).map_err(|source| Failure::file("read", &built, &source))?;
+    if release {
+        module = componentize::without_debug_info(&module);
+    }
     componentize::embed(&project.name, &mut module, source)?;
     let system = if pure { System::None } else { System::Wasi };
     componentize::encode(&project.name, &module, system)
@@ -200,7 +203,7 @@ pub(crate) fn install(ui: &Ui, _dir: &Path) -> Result<(), Failure> {
     let (source, module) = (folder.join("first.c"), folder.join("first.wasm"));
     fs::write(&source, "void first(void) {}\n")
         .map_err(|error| Failure::file("write", &source, &error))?;
-    for flags in [["-Os", "-s"], ["-O1", "-g"]] {
+    for flags in [["-Os", "-g"], ["-O1", "-g"]] {
         let mut zig = Command::new(ZIG.program());
         cached(&mut zig);
         zig.args(["cc", "-target", "wasm32-wasi", "-mexec-model=reactor"]).args(flags);

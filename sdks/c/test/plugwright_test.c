@@ -41,6 +41,22 @@ static void joins(void) {
   PW_ASSERT(joined.len == 0 && joined.ptr == NULL);
 }
 
+static void characters(void) {
+  // The first and the last of each length.
+  const uint32_t all[] = {0, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
+  const size_t lengths[] = {1, 1, 2, 2, 3, 3, 4, 4};
+  for (size_t i = 0; i < 8; i++) {
+    uint8_t bytes[4];
+    pw_string_t text = {bytes, pw_char_write(all[i], bytes)};
+    size_t at = 0;
+    PW_ASSERT(text.len == lengths[i]);
+    PW_ASSERT(pw_char_read(&text, &at) == all[i] && at == text.len);
+  }
+  pw_string_t crab = pw_string_view("é🦀");
+  size_t at = 0;
+  PW_ASSERT(pw_char_read(&crab, &at) == 0xe9 && pw_char_read(&crab, &at) == 0x1f980 && at == crab.len);
+}
+
 static void formats(void) {
   pw_string_t text = pw_string_format("%d %s", 42, "is it");
   PW_ASSERT(pw_string_is(&text, "42 is it"));
@@ -82,6 +98,7 @@ int main(int argc, char **argv) {
   }
   strings();
   joins();
+  characters();
   formats();
   lists();
   puts("done");

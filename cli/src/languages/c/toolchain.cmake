@@ -14,6 +14,8 @@ foreach(LANG C CXX)
   set(CMAKE_${LANG}_ABI_COMPILED TRUE)
   set(CMAKE_${LANG}_SIZEOF_DATA_PTR 4)
   set(CMAKE_${LANG}_STANDARD_COMPUTED_DEFAULT 17)
+  # Names of functions come with debug information, which is taken out afterwards.
+  set(CMAKE_${LANG}_FLAGS_MINSIZEREL_INIT "-g")
   # What is undefined traps, with the names of the functions. A protector of the stack would need random numbers.
   set(CMAKE_${LANG}_FLAGS_DEBUG_INIT "-O1 -fsanitize-trap=undefined -fno-stack-protector")
 endforeach()
@@ -24,6 +26,5 @@ set(CMAKE_CXX_FLAGS_INIT "-target wasm32-wasi -fno-exceptions @FLAGS@")
 
 # A small stack, which lies where an overflow traps.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-mexec-model=reactor -Wl,-z,stack-size=65536 -Wl,--gc-sections")
-set(CMAKE_EXE_LINKER_FLAGS_MINSIZEREL_INIT "-s")
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_USER_MAKE_RULES_OVERRIDE "${CMAKE_CURRENT_LIST_DIR}/rules.cmake")
