@@ -54,6 +54,7 @@ pub(crate) enum PluginLanguage {
     Go,
     Js,
     Ts,
+    Python,
 }
 
 impl fmt::Display for PluginLanguage {
@@ -64,6 +65,7 @@ impl fmt::Display for PluginLanguage {
             PluginLanguage::Go => "go",
             PluginLanguage::Js => "js",
             PluginLanguage::Ts => "ts",
+            PluginLanguage::Python => "python",
         })
     }
 }

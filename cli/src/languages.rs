@@ -3,6 +3,7 @@
 pub(crate) mod c;
 pub(crate) mod go;
 pub(crate) mod js;
+pub(crate) mod python;
 pub(crate) mod rust;
 
 use std::fs;
@@ -73,8 +74,13 @@ pub(crate) struct Starter {
 
 impl PluginLanguage {
     /// Every language, in the order in which project files are looked for; TypeScript is JavaScript there.
-    pub(crate) const ALL: &'static [PluginLanguage] =
-        &[PluginLanguage::Rust, PluginLanguage::C, PluginLanguage::Go, PluginLanguage::Js];
+    pub(crate) const ALL: &'static [PluginLanguage] = &[
+        PluginLanguage::Rust,
+        PluginLanguage::C,
+        PluginLanguage::Go,
+        PluginLanguage::Js,
+        PluginLanguage::Python,
+    ];
 
     /// What its SDK is generated for.
     pub(crate) fn sdk(self) -> Language {
@@ -83,6 +89,7 @@ impl PluginLanguage {
             PluginLanguage::C => Language::C,
             PluginLanguage::Go => Language::Go,
             PluginLanguage::Js | PluginLanguage::Ts => Language::Js,
+            PluginLanguage::Python => Language::Python,
         }
     }
 
@@ -94,6 +101,7 @@ impl PluginLanguage {
             PluginLanguage::Go => "Go",
             PluginLanguage::Js => "JavaScript",
             PluginLanguage::Ts => "TypeScript",
+            PluginLanguage::Python => "Python",
         }
     }
 
@@ -104,6 +112,7 @@ impl PluginLanguage {
             PluginLanguage::C => "CMakeLists.txt",
             PluginLanguage::Go => "go.mod",
             PluginLanguage::Js | PluginLanguage::Ts => "package.json",
+            PluginLanguage::Python => "pyproject.toml",
         }
     }
 
@@ -114,6 +123,7 @@ impl PluginLanguage {
             PluginLanguage::C => "plugwright.toml",
             PluginLanguage::Go => "plugwright.toml",
             PluginLanguage::Js | PluginLanguage::Ts => "`plugwright` in package.json",
+            PluginLanguage::Python => "`[tool.plugwright]` in pyproject.toml",
         }
     }
 
@@ -133,6 +143,7 @@ impl PluginLanguage {
             PluginLanguage::Go => &go::STARTER,
             PluginLanguage::Js => &js::STARTER,
             PluginLanguage::Ts => &js::STARTER_TS,
+            PluginLanguage::Python => &python::STARTER,
         }
     }
 
@@ -143,6 +154,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::reserved(name),
             PluginLanguage::Go => go::reserved(name),
             PluginLanguage::Js | PluginLanguage::Ts => js::reserved(name),
+            PluginLanguage::Python => None,
         }
     }
 
@@ -153,6 +165,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::look(dir),
             PluginLanguage::Go => go::look(),
             PluginLanguage::Js | PluginLanguage::Ts => js::look(),
+            PluginLanguage::Python => python::look(),
         }
     }
 
@@ -163,6 +176,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::install(ui, dir),
             PluginLanguage::Go => go::install(ui),
             PluginLanguage::Js | PluginLanguage::Ts => js::install(ui),
+            PluginLanguage::Python => python::install(ui),
         }
     }
 
@@ -173,6 +187,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::ready(dir, pure),
             PluginLanguage::Go => go::ready(pure),
             PluginLanguage::Js | PluginLanguage::Ts => js::ready(),
+            PluginLanguage::Python => python::ready(),
         }
     }
 
@@ -182,6 +197,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::manifest(dir, full),
             PluginLanguage::Go => go::manifest(dir),
             PluginLanguage::Js | PluginLanguage::Ts => js::manifest(dir, full),
+            PluginLanguage::Python => python::manifest(dir),
         }
     }
 
@@ -191,6 +207,7 @@ impl PluginLanguage {
             PluginLanguage::C => c::build(build),
             PluginLanguage::Go => go::build(build),
             PluginLanguage::Js | PluginLanguage::Ts => js::build(build),
+            PluginLanguage::Python => python::build(build),
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Package {
     pub(crate) version: String,
     pub(crate) license: Option<String>,
     pub(crate) world: String,
+    /// The name by which the WIT gives the world.
+    pub(crate) selector: String,
     pub(crate) world_id: String,
     pub(crate) docs: Vec<String>,
     /// The package's own module, then one for each interface.
@@ -93,6 +95,7 @@ pub(crate) fn package_of(world: &World, options: &Options) -> Result<Package, Ge
         version: version.map_or_else(|| "0.1.0".to_owned(), |it| python_version(&it)),
         license: options.license.clone(),
         world: world.name.clone(),
+        selector: world.selector.clone(),
         world_id: world.id.clone(),
         docs: world.docs.0.clone(),
         is_async,

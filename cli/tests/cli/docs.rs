@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use plugwright::Policy;
 
@@ -91,6 +92,27 @@ fn shell(line: &str) -> Vec<String> {
             _ => vec![part.to_owned()],
         })
         .collect()
+}
+
+#[test]
+#[ignore = "builds a plugin with componentize-py; run by cargo xtask test"]
+fn the_page_of_python_works_as_it_says() -> Result<(), Box<dyn Error>> {
+    let page = "docs/guide/python.md";
+    let outside = tempfile::tempdir()?;
+    let dir = outside.path().join("greeter");
+    let [new, build, generate] = &blocks(page, "console")?[..] else {
+        return Err(format!("{page} has other commands").into());
+    };
+    let [plugin, test] = &blocks(page, "python")?[..] else {
+        return Err(format!("{page} has other code").into());
+    };
+    follow(new, outside.path())?;
+    fs::write(dir.join("plugin.py"), plugin)?;
+    follow(build, &dir)?;
+    follow(generate, &dir)?;
+    fs::write(dir.join("test_plugin.py"), test)?;
+    succeed(Command::new("python3").arg("test_plugin.py").current_dir(&dir))?;
+    Ok(())
 }
 
 #[test]

@@ -158,3 +158,33 @@ package wasi:clocks@0.2.6 {
     }
     Ok(())
 }
+
+#[test]
+#[ignore = "builds plugins with componentize-py; run by cargo xtask test"]
+fn a_new_plugin_in_python_answers_and_tells_what_it_failed_of() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "python"]))?;
+    assert!(data.contains("componentize-py"), "{data}");
+    succeed(&mut in_project(outside.path(), &["new", "warm", "--lang", "python"]))?;
+    let dir = outside.path().join("warm");
+    let plugin = fs::read_to_string(dir.join("plugin.py"))?;
+
+    let plugin = plugin.replacen("return ", "raise KeyError(\"no idea\")\n        return ", 1);
+    fs::write(dir.join("plugin.py"), &plugin)?;
+    let (_, notes) = succeed(&mut in_project(&dir, &["build"]))?;
+    assert!(notes.contains("conforms to `example:greeter/greeter@0.1.0`"), "{notes}");
+    let call = "greet(\"Ada\")";
+    let output = in_project(&dir, &["call", "warm.wasm", call]).output()?;
+    let told = String::from_utf8(output.stderr)?;
+    let line = plugin.lines().position(|it| it.contains("raise KeyError")).ok_or("a raise")? + 1;
+    assert!(told.contains(&format!("File \"plugin.py\", line {line}, in greet")), "{told}");
+    assert!(told.contains("KeyError: 'no idea'"), "{told}");
+
+    fs::write(dir.join("plugin.py"), "import greeter_sdk  # noqa: F401\n")?;
+    let output = in_project(&dir, &["build", "-o", "none.wasm"]).output()?;
+    let told = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("exports no class that derives from `Greeter`"), "{told}");
+    assert!(!dir.join("none.wasm").exists());
+    Ok(())
+}

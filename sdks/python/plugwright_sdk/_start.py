@@ -8,17 +8,19 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import linecache
+import os
 import random
+import re
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
-# What Python itself loads late: to print an exception, to encode text.
+# What Python itself loads late, to encode text.
 _LATE = (
-    "traceback",
     "encodings.ascii",
     "encodings.latin_1",
     "encodings.utf_16",
@@ -42,6 +44,7 @@ def prepare() -> None:
         if isinstance(getattr(method, "__self__", None), random.Random):
             _real[name] = method
             setattr(random, name, _first(name, method))
+    sys.excepthook = tell
 
 
 def _first(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,15 +65,49 @@ def freeze() -> None:
     # The lines that are kept are all that there are.
     vars(linecache)["checkcache"] = lambda filename=None: None
     vars(linecache)["updatecache"] = lambda filename, module_globals=None: []
+    # Where a line is marked, it is parsed, and what cannot be parsed is looked up in its file.
+    vars(traceback)["_extract_caret_anchors_from_line_segment"] = lambda segment: None
     _unseeded["random"] = True
     seed = random.seed
 
     def start(*_: object) -> None:
         vars(random)["seed"] = seed
+        sys.excepthook = end
         sys.meta_path.insert(0, _Sealed())
 
     # The runtime takes this one, to call it before the plugin is first called.
     vars(random)["seed"] = start
+
+
+def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Print an exception, with the plugin's own frames and with paths as its author knows them."""
+    told = traceback.TracebackException(kind, error, where)
+    _shorten(told)
+    sys.stderr.write("".join(told.format()))
+    sys.stderr.flush()
+
+
+def end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Print an exception, and end the plugin before the runtime adds where it noticed."""
+    tell(kind, error, where)
+    os.abort()
+
+
+def _shorten(told: traceback.TracebackException) -> None:
+    told.stack[:] = [frame for frame in told.stack if not _is_ours(frame.filename)]
+    for frame in told.stack:
+        # A component has the folders that it was built from under numbers.
+        frame.filename = re.sub(r"^/\d+/", "", frame.filename)
+    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if other is not None:
+            _shorten(other)
+
+
+def _is_ours(file: str) -> bool:
+    """Whether a file is between the runtime and the plugin."""
+    path = Path(file)
+    same = path.parent == Path(__file__).parent and path.name in ("_component.py", "_start.py")
+    return same or path.name == "plugwright_app.py" or file.startswith(("/python/importlib/", "<frozen importlib"))
 
 
 def _keep_source(module: ModuleType) -> None:

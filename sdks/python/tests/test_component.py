@@ -1,6 +1,7 @@
 """A plugin is connected with a runtime: here with one that notes what it is asked."""
 
 import abc
+import io
 import random
 import sys
 import tempfile
@@ -272,6 +273,24 @@ class Start(unittest.TestCase):
                 self.assertEqual((random.random(), seeds), (first, [()]))
         finally:
             vars(random).update(kept)
+            sys.excepthook = sys.__excepthook__
+
+    def test_exceptions_are_told_with_the_plugins_own_frames(self) -> None:
+        function = _component.Function("run", error=Refused)
+
+        def run() -> None:
+            raise KeyError("one")
+
+        run.__code__ = run.__code__.replace(co_filename="/1/plugin.py")
+        try:
+            _component.raising(function, run)()
+        except KeyError as raised:
+            error = raised
+        with mock.patch.object(sys, "stderr", io.StringIO()) as told:
+            _start.tell(KeyError, error, error.__traceback__)
+        self.assertIn('File "plugin.py", line ', told.getvalue())
+        self.assertIn("KeyError: 'one'", told.getvalue())
+        self.assertNotIn(", in call", told.getvalue())
 
     def test_a_module_that_was_not_loaded_is_named(self) -> None:
         with self.assertRaisesRegex(ModuleNotFoundError, "`colorsys` was not loaded when the plugin was built"):
