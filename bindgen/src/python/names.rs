@@ -211,7 +211,7 @@ impl<'a> Names<'a> {
             return;
         }
         let name = match ty {
-            Type::Named(id) => {
+            Type::Named(id) | Type::Own(id) => {
                 let name = camel(&self.world.def(self.world.resolve(*id)).name);
                 let suffix = if name.ends_with("Error") { "Exception" } else { "Error" };
                 format!("{name}{suffix}")
@@ -246,7 +246,7 @@ impl<'a> Names<'a> {
     /// Gives the place of an exception, and the type it is for as a key.
     pub(crate) fn error_key(&self, place: Place, ty: &Type) -> (Place, String) {
         match ty {
-            Type::Named(id) => {
+            Type::Named(id) | Type::Own(id) => {
                 let id = self.world.resolve(*id);
                 (self.world.def(id).interface, format!("{}", id.0))
             }
