@@ -25,7 +25,6 @@ pub(crate) fn line(text: &str) -> String {
 
 fn lines(docs: &Docs) -> Vec<String> {
     let blocks = blocks(&docs.0);
-    let last = blocks.len().saturating_sub(1);
     let mut lines = Vec::new();
     for (index, block) in blocks.into_iter().enumerate() {
         if index > 0 {
@@ -38,8 +37,8 @@ fn lines(docs: &Docs) -> Vec<String> {
             })),
             Block::List(items) => lines.extend(items),
             Block::Text(mut text) => {
-                if index > 0 && index < last && text.len() == 1 {
-                    unheaded(&mut text[0]);
+                if let [line] = &mut text[..] {
+                    unheaded(line);
                 }
                 lines.extend(text);
             }

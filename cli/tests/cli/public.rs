@@ -25,7 +25,7 @@ struct Package {
     refused: Vec<String>,
 }
 
-const LANGUAGES: [&str; 1] = ["rust"];
+const LANGUAGES: [&str; 5] = ["rust", "c", "go", "js", "python"];
 
 fn packages() -> Result<BTreeMap<String, Package>, Box<dyn Error>> {
     Ok(toml::from_str(&fs::read_to_string("tests/public/packages.toml")?)?)
