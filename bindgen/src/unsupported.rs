@@ -146,6 +146,13 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
     if language == Language::Host {
         found.exported_keywords(world);
     }
+    if language == Language::Js {
+        let own = world.functions(Direction::Export);
+        for function in own.filter(|it| it.name == "init") {
+            let item = "the exported function `init`, which the runtime has itself".to_owned();
+            found.add(&function.location, item, "rename the function");
+        }
+    }
     if language == Language::Go {
         found.meeting_in_go(world);
     }

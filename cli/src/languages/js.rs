@@ -2,6 +2,7 @@
 
 mod contract;
 mod finish;
+mod loader;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -172,7 +173,10 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
         }
     };
     let bytes = componentize(build, &plugin, &sdk, source, work.path())?;
-    finish::finish(&bytes, &sdk.aliases()).map_err(|err| {
+    let component = loader::taken_out(&bytes).and_then(|taken_out| {
+        finish::finish(taken_out.as_deref().unwrap_or(&bytes), &sdk.aliases())
+    });
+    component.map_err(|err| {
         let message = format!("the component of `{}` cannot be finished", project.name);
         Failure::internal(message).because(&err)
     })

@@ -14,9 +14,11 @@ use wasmparser::{
 type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// Numbers of sections, in modules and in components.
-mod section {
+pub(super) mod section {
     pub(super) const CODE: u8 = 10;
-    pub(super) const COMPONENT: u8 = 4;
+    pub(in super::super) const COMPONENT: u8 = 4;
+    pub(in super::super) const COMPONENT_IMPORT: u8 = 10;
+    pub(in super::super) const COMPONENT_INSTANCE: u8 = 5;
     pub(super) const DATA: u8 = 11;
     pub(super) const EXPORT: u8 = 7;
     pub(super) const FUNCTION: u8 = 3;
@@ -25,7 +27,7 @@ mod section {
 }
 
 /// How many bytes the head of a module or a component has.
-const HEAD: usize = 8;
+pub(super) const HEAD: usize = 8;
 
 /// Mends a component, or a module in it.
 pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u8>> {
@@ -57,7 +59,7 @@ pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u
 }
 
 /// Finds the sections: what each is, and where its content stands.
-fn sections(bytes: &[u8]) -> Result<Vec<(u8, Range<usize>)>> {
+pub(super) fn sections(bytes: &[u8]) -> Result<Vec<(u8, Range<usize>)>> {
     let mut reader = BinaryReader::new(bytes, 0);
     reader.read_bytes(HEAD)?;
     let mut sections = Vec::new();
@@ -300,7 +302,7 @@ impl Calls {
 }
 
 /// Writes a number as WebAssembly has them.
-fn number(to: &mut Vec<u8>, mut value: usize) {
+pub(super) fn number(to: &mut Vec<u8>, mut value: usize) {
     loop {
         let low = u8::try_from(value & 0x7f).expect("seven bits fit");
         value >>= 7;
