@@ -28,7 +28,7 @@ pub(crate) const PLUGINS: &[Plugin] = &[
 
 /// What every build depends on beside the plugin: the code that builds it, and its versions.
 const BUILDERS: &[&str] =
-    &["bindgen/src", "component/src", "cli/src", "Cargo.lock", "rust-toolchain.toml"];
+    &["bindgen/src", "component/src", "cli/src", "sdks", "Cargo.lock", "rust-toolchain.toml"];
 
 /// Where all components go.
 const COMPONENTS: &str = "target/guests";
