@@ -143,6 +143,6 @@ mod tests {
     fn nothing_else_looks_like_more_than_text() {
         assert_eq!(written("One.\n\nNotes\n\nTwo."), "One.\n\nNotes.\n\nTwo.");
         assert_eq!(written("# Title\n[a]: b"), "Title\na: b");
-        assert_eq!(written("   indented"), "indented");
+        assert_eq!(written("   indented and long"), "indented and long.");
     }
 }

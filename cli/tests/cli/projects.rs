@@ -63,7 +63,7 @@ fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     let told = String::from_utf8(output.stderr)?;
     assert_eq!(output.status.code(), Some(1), "{told}");
     let hints = "hint: choose one, such as `greeter`\n\n\
-                 hint: Cargo.toml names both under `[package.metadata.plugwright]`: `wit` and `world`\n";
+                 hint: `[package.metadata.plugwright]` in Cargo.toml names both: `wit` and `world`\n";
     assert!(told.ends_with(hints), "{told}");
     Ok(())
 }
