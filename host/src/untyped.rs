@@ -4,7 +4,10 @@
 //! A program that knows its world is better served by [`bindings!`](crate::bindings): a record costs four times less
 //! there, and a mistake is found when the program is compiled.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+use std::thread::{self, Thread};
 
 use plugwright_component::unversioned;
 use wasmtime::{
@@ -362,6 +365,32 @@ fn bounded<R>(
     run: impl AsyncFnOnce(&mut Store<State<()>>) -> wasmtime::Result<R>,
 ) -> wasmtime::Result<R> {
     let left = store.data().sandbox.left();
-    wasmtime_wasi::runtime::in_tokio(async { tokio::time::timeout(left, run(store)).await })
-        .unwrap_or_else(|_| Err(crate::state::Exceeded::Deadline.into()))
+    wasmtime_wasi::runtime::with_ambient_tokio_runtime(|| {
+        drive(async { tokio::time::timeout(left, run(store)).await })
+            .unwrap_or_else(|_| Err(crate::state::Exceeded::Deadline.into()))
+    })
+}
+
+/// Waits for a future on this thread.
+///
+/// tokio is not asked to, because it panics when a thread on which it drives something waits on it once more, as
+/// wasmtime-wasi does when the plugin prints.
+fn drive<R>(future: impl Future<Output = R>) -> R {
+    struct Caller(Thread);
+
+    impl Wake for Caller {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Arc::new(Caller(thread::current())).into();
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(result) => return result,
+            Poll::Pending => thread::park(),
+        }
+    }
 }

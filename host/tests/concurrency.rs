@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Tested, call, component, failure, load};
-use plugwright::{Engine, EngineOptions, Limits, Plugin, Policy};
+use plugwright::{Captured, Engine, EngineOptions, Grants, Limits, Output, Plugin, Policy};
 
 use self::adder::{AdderInstance as _, AdderPlugin as _};
 
@@ -63,6 +63,26 @@ fn an_async_import_that_nobody_provides_is_refused_where_it_is_called() -> Teste
     assert_eq!(
         failure(&plugin, "fetch()")?,
         "`fetch` reached for an interface of its own host (`example:host/later.fetch`), which is not offered here"
+    );
+    Ok(())
+}
+
+/// What waits in the host's WASI waits inside of what waits for the plugin.
+#[test]
+fn async_functions_print_and_wait() -> Tested {
+    let captured = Captured::default();
+    let grants = Grants { stderr: Output::Capture(captured.clone()), ..Grants::default() };
+    let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
+    let plugin = load("waiting", Policy { grants, limits, ..Policy::default() })?;
+    assert_eq!(call(&plugin, "print(\"hello\")")??, "");
+    assert_eq!(captured.take(), "hello");
+    let single = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    assert_eq!(single.block_on(async { call(&plugin, "print(\"there\")") })??, "");
+    assert_eq!(captured.take(), "there");
+    assert_eq!(call(&plugin, "sleep(1000000)")??, "");
+    assert_eq!(
+        failure(&plugin, "sleep(60000000000)")?,
+        "`sleep` took longer than the 1s that its policy allows"
     );
     Ok(())
 }
