@@ -72,6 +72,16 @@ export function beforeAnswers(work) {
   sweeps.add(work);
 }
 
+/** What the host lends with the values that are being lifted. */
+const lent = [];
+
+const NOTHING = [];
+
+/** Has something given back to the host at the end of the call with which it came. */
+export function lend(it) {
+  lent.push(it);
+}
+
 /** A function of the plugin, as the runtime calls it. */
 export function answer(of, name, signature) {
   return answers(name, signature, (args) => of[name](...args));
@@ -80,9 +90,9 @@ export function answer(of, name, signature) {
 /** Has the plugin answer a call of the runtime, whose values are lifted first. */
 export function answers(name, { params, result, isAsync }, call) {
   const type = result?.isOutcome ? result.ok : result;
-  const begin = (args, self) => {
+  const begin = (args) => {
     for (const sweep of sweeps) sweep();
-    return call(params.map((it, at) => it.lift(args[at])), self);
+    return params.map((it, at) => it.lift(args[at]));
   };
   const end = (value) => {
     try {
@@ -93,20 +103,39 @@ export function answers(name, { params, result, isAsync }, call) {
   };
   if (isAsync) {
     return async function (...args) {
+      let borrowed = NOTHING;
       try {
-        return end(await begin(args, this));
+        const values = begin(args);
+        borrowed = taken();
+        return end(await call(values, this));
       } catch (error) {
         throw refusal(result, error);
+      } finally {
+        giveBack(borrowed);
       }
     };
   }
   return function (...args) {
+    let borrowed = NOTHING;
     try {
-      return end(begin(args, this));
+      const values = begin(args);
+      borrowed = taken();
+      return end(call(values, this));
     } catch (error) {
       throw refusal(result, error);
+    } finally {
+      giveBack(borrowed);
     }
   };
+}
+
+/** What came with the values that have just been lifted, before other calls begin. */
+function taken() {
+  return lent.length === 0 ? NOTHING : lent.splice(0);
+}
+
+function giveBack(borrowed) {
+  for (const it of borrowed) it[Symbol.dispose]();
 }
 
 /** What the runtime is told where the plugin threw: an error of the WIT, or that there is a bug. */

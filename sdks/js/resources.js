@@ -2,10 +2,13 @@
  * Resources: those that the host keeps, and those that the plugin keeps for the host.
  */
 import { Mismatch } from "./error.js";
-import { answers, beforeAnswers, calls } from "./functions.js";
+import { answers, beforeAnswers, calls, lend } from "./functions.js";
 
 /** What the runtime has for a resource of the host. */
 const RAW = Symbol("plugwright.raw");
+
+/** Says that a resource of the host is the plugin's for one call only. */
+const LENT = Symbol("plugwright.lent");
 
 /** The type of a resource that the host keeps; its class comes later. */
 export function hostResource(name) {
@@ -22,10 +25,18 @@ export function hostResource(name) {
   };
   const give = (value) => {
     const given = raw(value);
+    if (value[LENT]) throw new Mismatch(`a ${name} that was not only lent`, value);
     value[RAW] = undefined;
     return given;
   };
-  return Object.assign(resource, { own: { lift, lower: give }, borrow: { lift, lower: raw } });
+  // The runtime would drop it after the call, and the host wants it back in the call.
+  const borrow = (given) => {
+    const made = lift(given);
+    made[LENT] = true;
+    lend(made);
+    return made;
+  };
+  return Object.assign(resource, { own: { lift, lower: give }, borrow: { lift: borrow, lower: raw } });
 }
 
 /**
@@ -97,7 +108,7 @@ export function pluginClass(resource, Its, name, { create, methods = {}, statics
   const construct = create && answers(name, create, (args) => new Its(...args));
   class Handle {
     constructor(...args) {
-      return construct(...args);
+      return create.result.isOutcome ? tagged(construct, args) : construct(...args);
     }
   }
   resource.handle = (it) => {
@@ -112,6 +123,16 @@ export function pluginClass(resource, Its, name, { create, methods = {}, statics
   const onClass = (key, its, signature) => answers(`${name}.${its}`, signature, (args) => Its[its](...args));
   define(Handle, statics, onClass, true);
   return Handle;
+}
+
+/** Answers as a function that does not throw: the runtime does not catch what a constructor throws. */
+function tagged(construct, args) {
+  try {
+    return { tag: "ok", val: construct(...args) };
+  } catch (thrown) {
+    if (!Object.hasOwn(thrown, "payload")) throw thrown;
+    return { tag: "err", val: thrown.payload };
+  }
 }
 
 /** Handles whose objects want to know when the host has dropped the last one, each with its object. */

@@ -2,6 +2,7 @@
 
 mod contract;
 mod finish;
+mod handles;
 mod loader;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 //!
 //! The runtime makes numbers of integers of 64 bits, which are exact to 53 bits only: it gets functions that hand them
 //! over as text of 16 hexadecimal digits, and take them as that.
+//! Handles of resources get the functions of [`Handles`].
 //! And interfaces get back the names that the toolchain could not tell apart.
 
 use std::ops::Range;
@@ -11,18 +12,20 @@ use wasmparser::{
     ImportSectionReader, TypeRef,
 };
 
-type Result<T> = std::result::Result<T, BinaryReaderError>;
+use super::handles::Handles;
+
+pub(super) type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// Numbers of sections, in modules and in components.
 pub(super) mod section {
-    pub(super) const CODE: u8 = 10;
+    pub(in super::super) const CODE: u8 = 10;
     pub(in super::super) const COMPONENT: u8 = 4;
     pub(in super::super) const COMPONENT_IMPORT: u8 = 10;
     pub(in super::super) const COMPONENT_INSTANCE: u8 = 5;
     pub(super) const DATA: u8 = 11;
     pub(super) const EXPORT: u8 = 7;
-    pub(super) const FUNCTION: u8 = 3;
-    pub(super) const IMPORT: u8 = 2;
+    pub(in super::super) const FUNCTION: u8 = 3;
+    pub(in super::super) const IMPORT: u8 = 2;
     pub(super) const MODULE: u8 = 1;
 }
 
@@ -34,6 +37,7 @@ pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u
     let is_module = bytes.get(4..HEAD) == Some(&[1, 0, 0, 0]);
     let sections = sections(bytes)?;
     let patch = if is_module { Patch::of(bytes, &sections)? } else { None };
+    let handles = if is_module { Handles::of(bytes, &sections)? } else { None };
     let mut made = bytes[..HEAD.min(bytes.len())].to_vec();
     for (id, range) in sections {
         let content = &bytes[range];
@@ -41,9 +45,10 @@ pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u
             (false, section::MODULE | section::COMPONENT) => finish(content, aliases)?,
             (true, section::DATA) => content.to_vec(),
             _ => {
-                let mut content = match &patch {
-                    Some(patch) => patch.section(id, content)?,
-                    None => content.to_vec(),
+                let mut content = match (&patch, &handles) {
+                    (Some(patch), _) => patch.section(id, content)?,
+                    (None, Some(handles)) => handles.section(id, content)?,
+                    (None, None) => content.to_vec(),
                 };
                 for (alias, name) in aliases {
                     replace(&mut content, alias.as_bytes(), name.as_bytes());
@@ -71,6 +76,16 @@ pub(super) fn sections(bytes: &[u8]) -> Result<Vec<(u8, Range<usize>)>> {
         sections.push((id, start..start + size));
     }
     Ok(sections)
+}
+
+/// Gives the content of one section.
+pub(super) fn content<'a>(
+    bytes: &'a [u8],
+    sections: &[(u8, Range<usize>)],
+    wanted: u8,
+) -> Option<BinaryReader<'a>> {
+    let found = sections.iter().find(|(id, _)| *id == wanted);
+    found.map(|(_, range)| BinaryReader::new(&bytes[range.clone()], range.start))
 }
 
 /// Puts a name in the place of another one as long, where it stands by itself.
@@ -110,10 +125,7 @@ struct Calls {
 impl Patch {
     /// Looks into a module whether it is the runtime, and where everything is.
     fn of(bytes: &[u8], sections: &[(u8, Range<usize>)]) -> Result<Option<Patch>> {
-        let content = |wanted: u8| {
-            let found = sections.iter().find(|(id, _)| *id == wanted);
-            found.map(|(_, range)| BinaryReader::new(&bytes[range.clone()], range.start))
-        };
+        let content = |wanted| content(bytes, sections, wanted);
         let (Some(imports), Some(functions), Some(exports)) =
             (content(section::IMPORT), content(section::FUNCTION), content(section::EXPORT))
         else {
@@ -203,13 +215,16 @@ impl Patch {
 }
 
 /// Instructions of WebAssembly.
-mod op {
+pub(super) mod op {
+    pub(in super::super) const IF: u8 = 0x04;
+    pub(in super::super) const RETURN: u8 = 0x0f;
+    pub(in super::super) const I32_EQ: u8 = 0x46;
     pub(super) const LOOP: u8 = 0x03;
-    pub(super) const END: u8 = 0x0b;
+    pub(in super::super) const END: u8 = 0x0b;
     pub(super) const BR_IF: u8 = 0x0d;
-    pub(super) const CALL: u8 = 0x10;
+    pub(in super::super) const CALL: u8 = 0x10;
     pub(super) const DROP: u8 = 0x1a;
-    pub(super) const LOCAL_GET: u8 = 0x20;
+    pub(in super::super) const LOCAL_GET: u8 = 0x20;
     pub(super) const LOCAL_SET: u8 = 0x21;
     pub(super) const LOCAL_TEE: u8 = 0x22;
     pub(super) const GLOBAL_GET: u8 = 0x23;
@@ -217,7 +232,7 @@ mod op {
     pub(super) const I32_LOAD: u8 = 0x28;
     pub(super) const I32_LOAD8_U: u8 = 0x2d;
     pub(super) const I32_STORE8: u8 = 0x3a;
-    pub(super) const I32_CONST: u8 = 0x41;
+    pub(in super::super) const I32_CONST: u8 = 0x41;
     pub(super) const I64_CONST: u8 = 0x42;
     pub(super) const I32_GT_U: u8 = 0x4b;
     pub(super) const I32_ADD: u8 = 0x6a;
@@ -230,7 +245,7 @@ mod op {
     pub(super) const I64_SHR_U: u8 = 0x88;
     pub(super) const I32_WRAP_I64: u8 = 0xa7;
     pub(super) const I64_EXTEND_I32_U: u8 = 0xad;
-    pub(super) const VOID: u8 = 0x40;
+    pub(in super::super) const VOID: u8 = 0x40;
     pub(super) const I32: u8 = 0x7f;
     pub(super) const I64: u8 = 0x7e;
 }
