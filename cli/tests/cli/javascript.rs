@@ -136,3 +136,35 @@ fn what_the_toolchain_lacks_is_there() -> Result<(), Box<dyn Error>> {
     assert!(printed.contains("next 7"), "{printed}");
     Ok(())
 }
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn async_functions_print_and_fail_as_others_do() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let wit = "package a:b; world later { export shout: async func(text: string) -> string; }\n";
+    fs::write(outside.path().join("later.wit"), wit)?;
+    let new = ["new", "shouter", "--lang", "js", "--wit", "later.wit", "--world", "later"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("shouter");
+    let plugin = "import { plugin } from \"later-sdk\";\n\
+        export default plugin({\n\
+          async shout(text) {\n\
+            console.error(\"before\");\n\
+            await undefined;\n\
+            if (text === \"\") throw new RangeError(\"nothing to shout\");\n\
+            console.error(\"after\");\n\
+            return `${text}!`;\n\
+          },\n\
+        });\n";
+    fs::write(dir.join("plugin.js"), plugin)?;
+    fs::write(dir.join("policy.toml"), only(PAGE, "toml")?)?;
+    succeed(&mut in_project(&dir, &["build"]))?;
+    let call = ["call", "shouter.wasm", "shout(\"Ada\")", "--policy", "policy.toml"];
+    let (data, printed) = succeed(&mut in_project(&dir, &call))?;
+    assert_eq!(data, "\"Ada!\"\n");
+    assert!(printed.contains("before\nafter\n"), "{printed}");
+    let told = failed(&dir, &["call", "shouter.wasm", "shout(\"\")"])?;
+    let stack = "RangeError: nothing to shout\n    at shout (plugin.js:6)\n";
+    assert!(told.contains(stack), "{told}");
+    Ok(())
+}
