@@ -61,7 +61,7 @@ pub(crate) fn sdk(
     let version = options.version.clone().or_else(|| world.package.version.clone());
     let plugin = example::plugin(world, &names, &header, &frees);
     Ok(Sdk {
-        version: version.map_or_else(|| "0.1.0".to_owned(), |it| it.to_string()),
+        version: version.map_or_else(|| "0.1.0".to_owned(), |it| plain(&it)),
         license: options.license.clone(),
         world: world.name.clone(),
         selector: world.selector.clone(),
@@ -93,4 +93,9 @@ pub(crate) fn is_in_runtime(item: &Item<'_>) -> bool {
     let string = format!("{WORLD}_string_");
     let rest = item.name.strip_prefix(&string);
     rest.is_some_and(|it| matches!(it, "t" | "set" | "dup" | "dup_n" | "free"))
+}
+
+/// Writes a version as CMake takes it, which knows no pre-releases.
+fn plain(version: &semver::Version) -> String {
+    format!("{}.{}.{}", version.major, version.minor, version.patch)
 }
