@@ -3,6 +3,7 @@
 pub(crate) mod c;
 pub(crate) mod go;
 pub(crate) mod js;
+mod patch;
 pub(crate) mod python;
 pub(crate) mod rust;
 

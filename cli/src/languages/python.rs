@@ -1,5 +1,7 @@
 //! Plugins in Python: what their projects say, and how componentize-py builds them.
 
+mod finish;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -10,6 +12,7 @@ use plugwright_bindgen::{Source, load};
 use serde::Deserialize;
 use tempfile::TempDir;
 use wit_component::WitPrinter;
+use wit_parser::{WorldItem, WorldKey};
 
 use crate::commands::doctor::Check;
 use crate::failure::{self, Failure};
@@ -128,6 +131,8 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     let source = load(&sdk.join("wit"), Some(&world))
         .map_err(|err| failure::unusable_wit(&sdk.join("wit").display().to_string(), &err))?;
     let module = settings.module.as_deref().unwrap_or("plugin");
+    let mut source = source;
+    let aliases = rename(&mut source);
     let temporary = prepare(&source, &package, module)?;
     let output = temporary.path().join("plugin.wasm");
     let roots = [
@@ -165,7 +170,35 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
         command.env("VIRTUAL_ENV", environment);
     }
     tools::run(command, "componentize-py", &project.name)?;
-    fs::read(&output).map_err(|source| Failure::file("read", &output, &source))
+    let component = fs::read(&output).map_err(|source| Failure::file("read", &output, &source))?;
+    let failed =
+        || Failure::internal(format!("the component of `{}` cannot be finished", project.name));
+    let finished = finish::finish(&component, &aliases).map_err(|err| failed().because(&err))?;
+    finished.ok_or_else(|| failed().cause("it has no runtime of Python that is known"))
+}
+
+/// Gives functions of the world itself other names, as long, where the C library could have the same; componentize-py
+/// cannot link those.
+///
+/// In Python there is no difference: it writes `read` for `READ` as well. And nothing else in a world can have the
+/// name, as names of WIT differ in more than that.
+fn rename(source: &mut Source) -> Vec<(String, String)> {
+    let exports = &mut source.resolve.worlds[source.world].exports;
+    let mut aliases = Vec::new();
+    for (key, mut item) in std::mem::take(exports) {
+        let key = match (key, &mut item) {
+            // Names of C have no hyphen, and functions of the library no capitals.
+            (WorldKey::Name(name), WorldItem::Function(function)) if !name.contains('-') => {
+                let alias = name.to_ascii_uppercase();
+                function.name.clone_from(&alias);
+                aliases.push((alias.clone(), name));
+                WorldKey::Name(alias)
+            }
+            (key, _) => key,
+        };
+        exports.insert(key, item);
+    }
+    aliases
 }
 
 /// The module that componentize-py loads; it loads the plugin's.
@@ -268,6 +301,18 @@ mod tests {
         let text = "package a:b; package c:d@1.0.0 { world e {} }";
         let source = parse("a.wit", text, Some("c:d/e@1.0.0")).unwrap();
         assert_eq!(selector(&source), "c:d/%e@1.0.0");
+    }
+
+    #[test]
+    fn what_the_world_exports_is_not_called_as_in_c() {
+        let text = "package a:b; world c { import exit: func(); export read: func(); \
+            export read-all: func(); export i: interface { write: func(); } }";
+        let mut source = parse("a.wit", text, None).unwrap();
+        assert_eq!(rename(&mut source), [("READ".to_owned(), "read".to_owned())]);
+        let wit = wit(&source).unwrap();
+        for name in ["import exit:", "export READ:", "export read-all:", "write:"] {
+            assert!(wit.contains(name), "{wit}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ Only the numbers by which the runtime knows functions are read from the generate
 
 from __future__ import annotations
 
+import enum
 import functools
 import importlib
 import inspect
@@ -121,6 +122,11 @@ def stand_in(world: World) -> None:
         module = ModuleType(name)
         module.__path__ = []
         vars(module).update(world.types.get(name, {}))
+        cls: Any
+        for cls in world.types.get(name, {}).values():
+            # Bits that have no name mean nothing.
+            if issubclass(cls, enum.Flag):
+                cls._boundary_ = enum.CONFORM
         sys.modules[name] = module
 
 
@@ -190,6 +196,7 @@ def export(exported: Exported) -> dict[str, object]:
         for resource in exported.resources:
             cls = _runtime.exported[resource.base]
             adapt(cls, resource.functions, numbers, resource.name)
+            _start.own(cls)
             vars(module)[resource.name] = cls
             vars(sys.modules[f"{WORLD}.exports.{exported.module}"])[resource.name] = cls
         sys.modules[exported.module] = module

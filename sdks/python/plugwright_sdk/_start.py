@@ -5,22 +5,30 @@ A plugin is loaded while it is built, and what was loaded is kept; when it is ca
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import importlib.abc
+import importlib.machinery
+import io
 import linecache
 import os
 import random
 import re
 import sys
 import traceback
+import weakref
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
-# What Python itself loads late, to encode text.
+# What Python itself loads late: to tell exceptions, and to encode text.
 _LATE = (
+    "_suggestions",
+    "atexit",
+    "unicodedata",
     "encodings.ascii",
     "encodings.latin_1",
     "encodings.utf_16",
@@ -30,8 +38,12 @@ _LATE = (
     "encodings.utf_8_sig",
 )
 
+# What modules load late, if the plugin has them.
+_COMPANIONS = {"datetime": "_strptime", "socket": "encodings.idna"}
+
 _real: dict[str, Callable[..., Any]] = {}
 _unseeded = {"random": True}
+_finalize = weakref.finalize
 
 
 def prepare() -> None:
@@ -58,8 +70,10 @@ def _first(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 def freeze() -> None:
     """Keep what tracebacks show, forget what was drawn, and say what cannot be loaded any more."""
-    for name in _LATE:
-        importlib.import_module(name)
+    for name in (*_LATE, *(late for module, late in _COMPANIONS.items() if module in sys.modules)):
+        # Older versions do not have all of them.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     for module in list(sys.modules.values()):
         _keep_source(module)
     # The lines that are kept are all that there are.
@@ -70,13 +84,78 @@ def freeze() -> None:
     _unseeded["random"] = True
     seed = random.seed
 
-    def start(*_: object) -> None:
+    def start(*args: Any, **named: Any) -> None:
         vars(random)["seed"] = seed
+        vars(weakref)["finalize"] = _finalize
         sys.excepthook = end
-        sys.meta_path.insert(0, _Sealed())
+        # What is compiled into Python needs no file.
+        sys.meta_path[:] = [importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, _Sealed()]
+        seal_sources()
+        if args or named:
+            # Without WASI the runtime does not call it.
+            seed(*args, **named)
 
-    # The runtime takes this one, to call it before the plugin is first called.
+    # The runtime takes these, the first to call it before the plugin is first called.
     vars(random)["seed"] = start
+    vars(weakref)["finalize"] = _finalizer
+
+
+_owned: list[type] = []
+
+
+def own(cls: Any) -> None:
+    """Let the component itself count who has resources of the plugin; the runtime only counts its own handles."""
+    _owned.append(cls)
+    setattr(cls, "__componentize_py_handle", _Unheld())
+    if not hasattr(cls, "__bool__") and not hasattr(cls, "__len__"):
+        return
+    is_true = getattr(cls, "__bool__", None) or (lambda self: len(self) != 0)
+
+    def answer(self: object) -> Any:
+        # The component asks when it gives up a resource. Only it calls without a frame of Python below.
+        return sys._getframe().f_back is None or is_true(self)
+
+    cls.__bool__ = answer
+
+
+class _Unheld:
+    """In the place of the handle that the runtime would remember of a resource: the host has it, not the plugin."""
+
+    def __get__(self, owner: object, kind: type | None = None) -> NoReturn:
+        raise AttributeError("the plugin has no handle of its own resource")
+
+    def __set__(self, owner: object, value: object) -> None:
+        """Forget the handle."""
+
+    def __delete__(self, owner: object) -> None:
+        """Have nothing to forget."""
+
+
+class _Unowned:
+    """In the place of a finalizer: the component itself counts who has a resource."""
+
+    def detach(self) -> None:
+        """Have nothing to give up."""
+
+
+def _finalizer(instance: object, *args: Any) -> Any:
+    """Drop a handle of the host's when its object is gone."""
+    return _Unowned() if isinstance(instance, tuple(_owned)) else _finalize(instance, *args)
+
+
+def seal_sources() -> None:
+    """Spare the runtime to look for files that are not there, when it tells where an exception comes from."""
+    gone = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    opened = io.open
+
+    def open_left(file: Any, *args: Any, **named: Any) -> Any:
+        if isinstance(file, str) and file in gone:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), file)
+        return opened(file, *args, **named)
+
+    vars(io)["open"] = open_left
+    # It looks beside other modules, too.
+    sys.path.clear()
 
 
 def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
@@ -126,6 +205,10 @@ class _Sealed(importlib.abc.MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Refuse every module."""
+        if fullname.startswith("encodings."):
+            # Who looks for an encoding takes a module that is missing for an encoding that there is not.
+            name = fullname.partition(".")[2]
+            raise LookupError(f"the encoding `{name}` was not loaded when the plugin was built: write `import {fullname}` at the top of a module")
         raise ModuleNotFoundError(
             f"the module `{fullname}` was not loaded when the plugin was built: import it at the top of a module",
             name=fullname,

@@ -1,6 +1,8 @@
 """A plugin is connected with a runtime: here with one that notes what it is asked."""
 
 import abc
+import dataclasses
+import enum
 import io
 import random
 import sys
@@ -149,6 +151,13 @@ def as_runtime(function: Callable[..., Any], *args: Any) -> Any:
     return outcome[0]
 
 
+class Access(enum.Flag):
+    """What a file may be used for."""
+
+    READ = 1
+    WRITE = 2
+
+
 class Connect(unittest.TestCase):
     """What the runtime finds is what the plugin exports."""
 
@@ -221,6 +230,12 @@ class Connect(unittest.TestCase):
         one = kept(1)
         result = as_runtime(kept.largest, [one])
         self.assertEqual(result, _runtime.Ok(one))
+
+    def test_bits_without_a_name_are_left_out(self) -> None:
+        world = dataclasses.replace(WORLD, types={**WORLD.types, "wit_world.imports.files": {"Access": Access}})
+        _component.connect("the_plugin", world)
+        self.assertEqual(Access(255), Access.READ | Access.WRITE)
+        self.assertEqual(Access(4), Access(0))
 
     def test_what_is_not_exported_is_named(self) -> None:
         Path(self.folder.name, "the_plugin.py").write_text("", encoding="utf-8")
@@ -295,6 +310,61 @@ class Start(unittest.TestCase):
     def test_a_module_that_was_not_loaded_is_named(self) -> None:
         with self.assertRaisesRegex(ModuleNotFoundError, "`colorsys` was not loaded when the plugin was built"):
             _start._Sealed().find_spec("colorsys", None)
+
+    def test_an_encoding_that_was_not_loaded_is_named(self) -> None:
+        with self.assertRaisesRegex(LookupError, "`import encodings.cp500` at the top of a module"):
+            _start._Sealed().find_spec("encodings.cp500", None)
+
+    def test_sources_that_are_gone_are_not_opened(self) -> None:
+        with mock.patch.object(io, "open", io.open), mock.patch.object(sys, "path", ["/0"]):
+            _start.seal_sources()
+            self.assertEqual(sys.path, [])
+            runtime: Any = io
+            with self.assertRaises(FileNotFoundError):
+                runtime.open(__file__, "rb")
+            with tempfile.NamedTemporaryFile("w") as file, runtime.open(file.name, "rb") as other:
+                self.assertEqual(other.read(), b"")
+
+
+class Owned(unittest.TestCase):
+    """Resources of the plugin are held by the component."""
+
+    def test_no_handle_is_remembered(self) -> None:
+        class Kept:
+            pass
+
+        _start.own(Kept)
+        kept = Kept()
+        name = "__componentize_py_handle"
+        setattr(kept, name, 1)
+        self.assertFalse(hasattr(kept, name))
+        delattr(kept, name)
+        self.assertTrue(kept)
+        self.assertIsNone(_start._finalizer(kept, print, 1, 2).detach())
+
+    def test_handles_of_the_host_are_dropped_with_their_objects(self) -> None:
+        dropped: list[int] = []
+        keeping = Keeping()
+        finalizer = _start._finalizer(keeping, dropped.append, 7)
+        self.assertTrue(finalizer.alive)
+        del keeping
+        self.assertEqual(dropped, [7])
+
+    def test_an_object_that_is_given_up_is_not_asked_what_it_is(self) -> None:
+        class Shelf:
+            def __len__(self) -> int:
+                return 0
+
+        class Broken:
+            def __bool__(self) -> bool:
+                raise KeyError("what it is")
+
+        for cls in (Shelf, Broken):
+            _start.own(cls)
+            self.assertTrue(as_runtime(bool, cls()))
+        self.assertFalse(Shelf())
+        with self.assertRaises(KeyError):
+            bool(Broken())
 
 
 if __name__ == "__main__":

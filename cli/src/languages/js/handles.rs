@@ -11,11 +11,13 @@
 use std::ops::Range;
 
 use wasmparser::{
-    BinaryReader, CodeSectionReader, FunctionBody, FunctionSectionReader, ImportSectionReader,
-    Operator, TypeRef,
+    BinaryReader, BinaryReaderError, CodeSectionReader, FunctionBody, FunctionSectionReader,
+    ImportSectionReader, Operator, TypeRef,
 };
 
-use super::finish::{Result, content, number, op, section};
+use crate::languages::patch::{call, content, number, op, section};
+
+type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// What is called in the bindings, by numbers of functions.
 #[derive(Debug)]
@@ -172,11 +174,6 @@ impl Handles {
 const CX: u8 = 0;
 const RESOURCE: u8 = 1;
 const HANDLE: u8 = 2;
-
-fn call(body: &mut Vec<u8>, function: u32) {
-    body.push(op::CALL);
-    number(body, function as usize);
-}
 
 /// Writes a number where WebAssembly expects one that may be negative.
 fn signed(to: &mut Vec<u8>, value: u32) {

@@ -10,7 +10,7 @@ use wasmparser::{
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-use super::finish::{HEAD, number, section, sections};
+use crate::languages::patch::{HEAD, number, push, section, sections};
 
 type Result<T> = std::result::Result<T, BinaryReaderError>;
 
@@ -74,12 +74,6 @@ fn with_stand_in(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
         }
     }
     Ok(is_in.then_some(made))
-}
-
-fn push(made: &mut Vec<u8>, id: u8, content: &[u8]) {
-    made.push(id);
-    number(made, content.len());
-    made.extend(content);
 }
 
 /// The imports of a section: the name and the bytes of each.
