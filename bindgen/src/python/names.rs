@@ -218,9 +218,15 @@ impl<'a> Names<'a> {
             }
             _ => format!("{}Error", self.mangled(ty).to_upper_camel_case()),
         };
+        // By its first name: modules import each other as interfaces use each other, which is never in a circle.
+        let ty = match ty {
+            Type::Named(id) => Type::Named(self.world.resolve(*id)),
+            Type::Own(id) => Type::Own(self.world.resolve(*id)),
+            other => other.clone(),
+        };
         let scope = self.scopes.entry(key.0).or_default();
         let name = free(scope, &name);
-        self.errors.insert(key, Exception { name, ty: Some(ty.clone()) });
+        self.errors.insert(key, Exception { name, ty: Some(ty) });
     }
 
     /// Gives a function's result if it is a `result`: whether the runtime sees it as one, and the type of its error.
