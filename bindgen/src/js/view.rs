@@ -63,6 +63,8 @@ pub(super) struct Module {
     pub(super) is_import: bool,
     /// Whether anything in it is there when it runs.
     pub(super) has_values: bool,
+    /// Whether the host has something in it to call, without which the runtime does not know it.
+    pub(super) is_called: bool,
     /// Whether what is in it lifts or lowers types of the world.
     pub(super) uses_world: bool,
     pub(super) needs: Vec<&'static str>,
@@ -170,6 +172,7 @@ fn module(names: &Names<'_>, index: usize) -> Module {
         docs: escaped(&interface.docs),
         is_import,
         has_values: false,
+        is_called: false,
         uses_world: false,
         needs: Vec::new(),
         imports: Vec::new(),
@@ -184,9 +187,14 @@ fn module(names: &Names<'_>, index: usize) -> Module {
     };
     types(names, &interface.types, &mut module);
     module.has_values = is_import && !(module.classes.is_empty() && module.functions.is_empty());
+    module.is_called = is_import && is_called(&module);
     module.uses_world = uses_world(&module);
     module.needs = needs(&module);
     module
+}
+
+fn is_called(module: &Module) -> bool {
+    !module.functions.is_empty() || module.classes.iter().any(|it| it.functions().next().is_some())
 }
 
 fn uses_world(module: &Module) -> bool {
@@ -204,6 +212,7 @@ fn root(names: &Names<'_>) -> Module {
         docs: Vec::new(),
         is_import: true,
         has_values: false,
+        is_called: false,
         uses_world: false,
         needs: Vec::new(),
         imports: Vec::new(),
@@ -218,6 +227,7 @@ fn root(names: &Names<'_>) -> Module {
     };
     types(names, &world.types, &mut module);
     module.has_values = !(module.classes.is_empty() && module.functions.is_empty());
+    module.is_called = is_called(&module);
     module.uses_world = uses_world(&module);
     let own =
         world.functions(Direction::Export).map(|it| names.function(it, Direction::Export, ""));

@@ -4,13 +4,14 @@ mod contract;
 mod finish;
 mod handles;
 mod loader;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use plugwright_bindgen::{Source, load};
+use plugwright_bindgen::load;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -84,6 +85,8 @@ struct Todo<'a> {
     sdk: TodoSdk<'a>,
     entry: PathBuf,
     external: Vec<String>,
+    /// What the runtime is told that imports of the plugin are called.
+    told: BTreeMap<&'a str, &'a str>,
     conditions: Vec<&'static str>,
     wit: &'a Path,
     world: &'a str,
@@ -173,14 +176,24 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
             &own
         }
     };
-    let bytes = componentize(build, &plugin, &sdk, source, work.path())?;
-    let component = loader::taken_out(&bytes).and_then(|taken_out| {
-        finish::finish(taken_out.as_deref().unwrap_or(&bytes), &sdk.aliases())
-    });
-    component.map_err(|err| {
+    let contract = contract::contract(source, &sdk.aliases(), !build.pure).map_err(|reason| {
+        Failure::internal("the world cannot be written for the toolchain").cause(reason)
+    })?;
+    let bytes = componentize(build, &plugin, &sdk, &contract, work.path())?;
+    finished(&bytes, &contract, &sdk).map_err(|err| {
         let message = format!("the component of `{}` cannot be finished", project.name);
         Failure::internal(message).because(&err)
     })
+}
+
+/// Makes of what the toolchain gives what the world says.
+fn finished(bytes: &[u8], contract: &contract::Contract, sdk: &Sdk) -> finish::Result<Vec<u8>> {
+    let taken_out = loader::taken_out(bytes)?;
+    let bytes = undo::without_private(taken_out.as_deref().unwrap_or(bytes))?;
+    let mut aliases = undo::apart(&bytes, &contract.aliases)?;
+    aliases.extend(contract.aliases.iter().cloned());
+    aliases.extend(sdk.aliases());
+    finish::finish(&bytes, &aliases)
 }
 
 /// Finds the plugin's file.
@@ -265,13 +278,10 @@ fn componentize(
     build: &Build<'_>,
     plugin: &Path,
     sdk: &Sdk,
-    source: &Source,
+    contract: &contract::Contract,
     work: &Path,
 ) -> Result<Vec<u8>, Failure> {
     let Build { project, release, pure, .. } = *build;
-    let contract = contract::contract(source, &sdk.aliases(), !pure).map_err(|reason| {
-        Failure::internal("the world cannot be written for the toolchain").cause(reason)
-    })?;
     let (driver, wit) = (work.join("build.mjs"), work.join("world.wit"));
     let (todo, component) = (work.join("todo.json"), work.join("plugin.wasm"));
     write(&driver, DRIVER.as_bytes())?;
@@ -289,6 +299,7 @@ fn componentize(
         sdk: TodoSdk { name: &sdk.name, dir: &sdk.dir },
         entry: sdk.dir.join(&sdk.recipe.entry),
         external,
+        told: contract.aliases.iter().map(|(told, it)| (it.as_str(), told.as_str())).collect(),
         conditions,
         wit: &wit,
         world: &contract.world,

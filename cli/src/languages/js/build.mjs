@@ -16,9 +16,13 @@ const places = {
   name: "plugwright",
   setup(build) {
     const external = new Set(todo.external);
-    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
+    const stdio = join(todo.sdk.dir, "internal", "stdio.js");
+    build.onResolve({ filter: /^[^.]/ }, ({ importer, kind, path }) => {
       if (kind === "entry-point") return undefined;
-      if (external.has(path)) return { path, external: true };
+      if (external.has(path)) {
+        // The console is that of the runtime, whatever the plugin imports.
+        return { path: importer === stdio ? path : (todo.told[path] ?? path), external: true };
+      }
       if (path === "plugwright-plugin") return { path: todo.plugin };
       const { name, dir } = todo.sdk;
       // Whatever the plugin and its tests import by this name has to be one and the same.

@@ -1,8 +1,20 @@
 //! The WIT as the toolchain is told it: the plugin's world, and what the plugin may print to.
+//!
+//! It differs from the world where the toolchain would fail on it otherwise; what differs is undone in the component.
+
+use std::collections::BTreeSet;
 
 use plugwright_bindgen::Source;
 use wit_component::WitPrinter;
-use wit_parser::{InterfaceId, Resolve, Stability, WorldId, WorldItem, WorldKey};
+use wit_parser::{
+    Function, FunctionKind, InterfaceId, Package, PackageId, PackageName, Resolve, Stability, Type,
+    TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
+};
+
+use super::undo::PRIVATE;
+
+/// Packages of WASI that the toolchain offers itself while it prepares the runtime.
+const OFFERED: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
 
 /// What a console needs, as far as the toolchain has to know it.
 const STDIO: &str = include_str!("stdio.wit");
@@ -26,6 +38,8 @@ pub(super) struct Contract {
     pub(super) world: String,
     /// Whether the plugin has somewhere to print to.
     pub(super) has_stdio: bool,
+    /// What the toolchain is told that interfaces of WASI are called, each with its name.
+    pub(super) aliases: Vec<(String, String)>,
 }
 
 /// Writes the world for the toolchain, with interfaces under the names that it can tell apart.
@@ -39,17 +53,19 @@ pub(super) fn contract(
     for (alias, id) in aliases {
         rename(&mut resolve, id, alias);
     }
+    let aliases =
+        if is_beyond_wasi(&resolve, world) { hide_wasi(&mut resolve) } else { Vec::new() };
+    let package = set_apart(&mut resolve, world);
+    if resolve.worlds[world].exports.is_empty() {
+        add_private(&mut resolve, world);
+    }
     let has_stdio = wants_stdio && add_stdio(&mut resolve, world);
     let others = resolve.packages.iter().map(|(id, _)| id);
-    let others: Vec<_> = others.filter(|it| *it != source.package).collect();
+    let others: Vec<_> = others.filter(|it| *it != package).collect();
     let mut printer = WitPrinter::default();
-    printer.print(&resolve, source.package, &others).map_err(|err| format!("{err:#}"))?;
-    let name = format!("%{}", resolve.worlds[world].name);
-    let world = match resolve.worlds[world].package {
-        Some(package) if package != source.package => resolve.id_of_name(package, &name),
-        _ => name,
-    };
-    Ok(Contract { wit: printer.output.to_string(), world, has_stdio })
+    printer.print(&resolve, package, &others).map_err(|err| format!("{err:#}"))?;
+    let world = format!("%{}", resolve.worlds[world].name);
+    Ok(Contract { wit: printer.output.to_string(), world, has_stdio, aliases })
 }
 
 fn find(resolve: &Resolve, id: &str) -> Option<InterfaceId> {
@@ -67,6 +83,116 @@ fn rename(resolve: &mut Resolve, id: &str, alias: &str) {
         interfaces.shift_remove(&old);
     }
     interfaces.insert(name.to_owned(), interface);
+}
+
+/// Whether the toolchain offers what is in the package.
+fn is_offered(name: &PackageName) -> bool {
+    name.namespace == "wasi"
+        && OFFERED.contains(&name.name.as_str())
+        && name.version.as_ref().is_some_and(|it| it.pre.is_empty())
+}
+
+/// Whether an import that the toolchain does not offer has resources of one that it does.
+///
+/// The toolchain puts something else in the place of the former, with resources of its own, which do not fit.
+fn is_beyond_wasi(resolve: &Resolve, world: WorldId) -> bool {
+    let owner = |id: TypeId| match resolve.types[id].owner {
+        TypeOwner::Interface(id) => resolve.interfaces[id].package,
+        _ => None,
+    };
+    let offered =
+        |id: Option<PackageId>| id.is_some_and(|it| is_offered(&resolve.packages[it].name));
+    let is_resource_of_wasi = |mut id: TypeId| loop {
+        match resolve.types[id].kind {
+            TypeDefKind::Type(Type::Id(of)) => id = of,
+            TypeDefKind::Resource => return offered(owner(id)),
+            _ => return false,
+        }
+    };
+    resolve.worlds[world].imports.values().any(|item| match item {
+        WorldItem::Interface { id, .. } => {
+            let interface = &resolve.interfaces[*id];
+            !offered(interface.package)
+                && interface.types.values().any(|it| is_resource_of_wasi(*it))
+        }
+        _ => false,
+    })
+}
+
+/// Gives WASI another name, so that the toolchain offers nothing of it, and gives back what it is called.
+fn hide_wasi(resolve: &mut Resolve) -> Vec<(String, String)> {
+    let taken: BTreeSet<_> =
+        resolve.packages.iter().map(|(_, it)| it.name.namespace.clone()).collect();
+    let Some(namespace) =
+        ('a'..='z').rev().map(|it| format!("was{it}")).find(|it| !taken.contains(it))
+    else {
+        return Vec::new();
+    };
+    let packages = resolve.packages.iter().filter(|(_, it)| it.name.namespace == "wasi");
+    let packages: Vec<_> = packages.map(|(id, _)| id).collect();
+    let mut aliases = Vec::new();
+    for package in packages {
+        let old = resolve.packages[package].name.clone();
+        resolve.packages[package].name.namespace.clone_from(&namespace);
+        let new = resolve.packages[package].name.clone();
+        resolve.package_names.shift_remove(&old);
+        resolve.package_names.insert(new.clone(), package);
+        let interfaces = resolve.packages[package].interfaces.keys();
+        aliases.extend(interfaces.map(|it| (new.interface_id(it), old.interface_id(it))));
+    }
+    aliases
+}
+
+/// Moves the world into a package of its own, so that it can import what depends on the package it comes from.
+fn set_apart(resolve: &mut Resolve, world: WorldId) -> PackageId {
+    let old = resolve.worlds[world].package;
+    let name = resolve.worlds[world].name.clone();
+    let version = old.and_then(|it| resolve.packages[it].name.version.clone());
+    let package_name =
+        PackageName { namespace: "plugwright".to_owned(), name: "build".to_owned(), version };
+    let package = resolve.packages.alloc(Package {
+        name: package_name.clone(),
+        docs: Default::default(),
+        interfaces: Default::default(),
+        worlds: [(name.clone(), world)].into_iter().collect(),
+    });
+    resolve.package_names.insert(package_name, package);
+    if let Some(old) = old {
+        resolve.packages[old].worlds.shift_remove(&name);
+    }
+    let moved = &mut resolve.worlds[world];
+    moved.package = Some(package);
+    // It speaks of versions of another package.
+    moved.stability = Stability::Unknown;
+    for (key, item) in moved.imports.iter_mut().chain(&mut moved.exports) {
+        match item {
+            WorldItem::Interface { id, stability, .. } => {
+                *stability = Stability::Unknown;
+                if matches!(key, WorldKey::Name(_)) {
+                    resolve.interfaces[*id].package = Some(package);
+                }
+            }
+            WorldItem::Function(function) => function.stability = Stability::Unknown,
+            WorldItem::Type { id, .. } => resolve.types[*id].stability = Stability::Unknown,
+        }
+    }
+    package
+}
+
+/// Lets the world export something, without which the toolchain takes what it imports for useless.
+fn add_private(resolve: &mut Resolve, world: WorldId) {
+    let function = Function {
+        name: PRIVATE.to_owned(),
+        kind: FunctionKind::Freestanding,
+        params: Vec::new(),
+        result: None,
+        docs: Default::default(),
+        stability: Stability::Unknown,
+        span: Default::default(),
+        external_id: None,
+    };
+    let key = WorldKey::Name(PRIVATE.to_owned());
+    resolve.worlds[world].exports.insert(key, WorldItem::Function(function));
 }
 
 /// Lets the world import standard output and standard error, unless it has WASI of that version for itself.

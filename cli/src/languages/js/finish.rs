@@ -10,7 +10,7 @@ use wasmparser::BinaryReaderError;
 use super::handles::Handles;
 use crate::languages::patch::{self, Module, Patch, is_module, number, op, section, sections};
 
-type Result<T> = std::result::Result<T, BinaryReaderError>;
+pub(super) type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// Mends a component, or a module in it.
 pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u8>> {
@@ -31,8 +31,10 @@ pub(super) fn finish(bytes: &[u8], aliases: &[(String, String)]) -> Result<Vec<u
                     (None, Some(handles)) => handles.section(id, content)?,
                     (None, None) => content.to_vec(),
                 };
-                for (alias, name) in aliases {
-                    replace(&mut content, alias.as_bytes(), name.as_bytes());
+                if (is_module, id) != (true, section::CODE) {
+                    for (alias, name) in aliases {
+                        replace(&mut content, alias.as_bytes(), name.as_bytes());
+                    }
                 }
                 content
             }
@@ -49,11 +51,23 @@ fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
         let (start, end) = (at + found, at + found + from.len());
         let goes_on =
             bytes.get(end).is_some_and(|it| it.is_ascii_alphanumeric() || b"-.+".contains(it));
-        if !goes_on && from.len() == to.len() {
+        if (!goes_on || is_all(&bytes[..start], from.len())) && from.len() == to.len() {
             bytes[start..end].copy_from_slice(to);
         }
         at = end;
     }
+}
+
+/// Whether a name of this length is a whole text, by what is before it; then what follows is something else.
+fn is_all(before: &[u8], length: usize) -> bool {
+    const EXPORT: &[u8] = b"[export]";
+    let (before, length) = match before.strip_suffix(EXPORT) {
+        Some(before) => (before, length + EXPORT.len()),
+        None => (before, length),
+    };
+    let mut told = Vec::new();
+    number(&mut told, length);
+    before.ends_with(&told)
 }
 
 /// What the runtime gets; nothing if the module is not the runtime.
@@ -158,6 +172,14 @@ mod tests {
         let mut bytes = b"a:b/typea@1.0.0#f a:b/typea@1.0.0-rc a:b/typea@1.0.0".to_vec();
         replace(&mut bytes, b"a:b/typea@1.0.0", b"a:b/types@1.0.0");
         assert_eq!(bytes, b"a:b/types@1.0.0#f a:b/typea@1.0.0-rc a:b/types@1.0.0");
+        let mut bytes =
+            b"\x0fa:b/typea@1.0.0.next\x17[export]a:b/typea@1.0.0.next\x12a:b/typea@1.0.0-rc"
+                .to_vec();
+        replace(&mut bytes, b"a:b/typea@1.0.0", b"a:b/types@1.0.0");
+        assert_eq!(
+            bytes,
+            b"\x0fa:b/types@1.0.0.next\x17[export]a:b/types@1.0.0.next\x12a:b/typea@1.0.0-rc"
+        );
     }
 
     #[test]
