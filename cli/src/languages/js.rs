@@ -176,7 +176,7 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
             &own
         }
     };
-    let contract = contract::contract(source, &sdk.aliases(), !build.pure).map_err(|reason| {
+    let contract = contract::contract(source, &sdk.aliases(), build.pure).map_err(|reason| {
         Failure::internal("the world cannot be written for the toolchain").cause(reason)
     })?;
     let bytes = componentize(build, &plugin, &sdk, &contract, work.path())?;

@@ -137,6 +137,71 @@ fn what_the_toolchain_lacks_is_there() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// An interface of another host that takes streams of WASI, which the toolchain has itself, and only imports.
+#[test]
+#[ignore = "builds plugins; run by cargo xtask test"]
+fn streams_of_wasi_go_where_the_world_says() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let wit = "package wasi:press@0.2.12;\n\
+        interface sheets {\n\
+          use wasi:io/streams@0.2.12.{output-stream};\n\
+          print: func(on: borrow<output-stream>);\n\
+        }\n\
+        world press { import wasi:cli/stdout@0.2.12; import sheets; export run: func(); }\n\
+        world reader { import sheets; }\n\
+        package wasi:io@0.2.12 {\n\
+          interface error { resource error; }\n\
+          interface streams {\n\
+            use error.{error};\n\
+            variant stream-error { last-operation-failed(error), closed }\n\
+            resource output-stream {\n\
+              blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;\n\
+            }\n\
+          }\n\
+        }\n\
+        package wasi:cli@0.2.12 {\n\
+          interface stdout {\n\
+            use wasi:io/streams@0.2.12.{output-stream};\n\
+            get-stdout: func() -> output-stream;\n\
+          }\n\
+        }\n";
+    fs::write(outside.path().join("press.wit"), wit)?;
+    let new = |world| ["new", world, "--lang", "js", "--wit", "press.wit", "--world", world];
+    succeed(&mut in_project(outside.path(), &new("press")))?;
+    let dir = outside.path().join("press");
+    let plugin = "import { plugin } from \"press-sdk\";\n\
+        import { print } from \"press-sdk/sheets\";\n\
+        import { getStdout } from \"press-sdk/stdout\";\n\
+        console.log(\"while it is built\");\n\
+        export default plugin({\n\
+          run() {\n\
+            getStdout().blockingWriteAndFlush(new TextEncoder().encode(\"a line\\n\"));\n\
+            console.log(\"another line\");\n\
+            print(getStdout());\n\
+          },\n\
+        });\n";
+    fs::write(dir.join("plugin.js"), plugin)?;
+    succeed(&mut in_project(&dir, &["build"]))?;
+    fs::write(dir.join("policy.toml"), only(PAGE, "toml")?)?;
+    let told = failed(&dir, &["call", "press.wasm", "run()", "--policy", "policy.toml"])?;
+    assert!(told.contains("a line\nanother line\n"), "{told}");
+    assert!(told.contains("(`wasi:press/sheets.print`)"), "{told}");
+    let told = failed(&dir, &["build", "--pure"])?;
+    assert!(told.contains("`wasi:press/sheets@0.2.12`"), "{told}");
+
+    succeed(&mut in_project(outside.path(), &new("reader")))?;
+    let dir = outside.path().join("reader");
+    let plugin = "import { plugin } from \"reader-sdk\";\n\
+        import \"reader-sdk/sheets\";\n\
+        export default plugin({});\n";
+    fs::write(dir.join("plugin.js"), plugin)?;
+    succeed(&mut in_project(&dir, &["build"]))?;
+    let (data, _) = succeed(&mut in_project(&dir, &["inspect", "reader.wasm"]))?;
+    assert!(data.contains("import wasi:press/sheets@0.2.12;"), "{data}");
+    assert!(!data.contains("private"), "{data}");
+    Ok(())
+}
+
 #[test]
 #[ignore = "builds a plugin; run by cargo xtask test"]
 fn async_functions_print_and_fail_as_others_do() -> Result<(), Box<dyn Error>> {

@@ -7,6 +7,8 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 
 use serde::Deserialize;
 
@@ -67,24 +69,35 @@ fn try_one(root: &Path, language: &str, package: &Package, wit: &Path) -> Result
     }
 }
 
+fn next<I: Iterator>(todo: &Mutex<I>) -> Option<I::Item> {
+    todo.lock().unwrap().next()
+}
+
 #[test]
 #[ignore = "builds plugins; run by cargo xtask test"]
 fn worlds_of_others_build_in_every_language() -> Result<(), Box<dyn Error>> {
     let crates = crates()?;
     let packages = packages()?;
     assert!(packages.len() >= 15, "{} packages", packages.len());
-    let mut failures = Vec::new();
+    let mut todo = Vec::new();
     for (name, package) in &packages {
         let folder = crates.get(&package.carrier).ok_or("a crate that is not fetched")?;
-        let outside = tempfile::tempdir()?;
-        for language in LANGUAGES {
-            if let Err(told) =
-                try_one(outside.path(), language, package, &folder.join(&package.wit))
-            {
-                failures.push(format!("{name} in {language}: {told}"));
+        todo.extend(LANGUAGES.map(|language| (name, package, folder.join(&package.wit), language)));
+    }
+    let outside = tempfile::tempdir()?;
+    let (todo, failures) = (Mutex::new(todo.into_iter()), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some((name, package, wit, language)) = next(&todo) {
+            let root = outside.path().join(name.replace(':', "-"));
+            let tried = fs::create_dir_all(&root).map_err(|err| err.to_string());
+            if let Err(told) = tried.and_then(|()| try_one(&root, language, package, &wit)) {
+                failures.lock().unwrap().push(format!("{name} in {language}: {told}"));
             }
         }
-    }
+    };
+    thread::scope(|scope| (0..2).for_each(|_| _ = scope.spawn(work)));
+    let mut failures = failures.into_inner()?;
+    failures.sort();
     assert!(failures.is_empty(), "{} failed\n{}", failures.len(), failures.join("\n"));
     Ok(())
 }

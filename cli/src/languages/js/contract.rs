@@ -46,20 +46,21 @@ pub(super) struct Contract {
 pub(super) fn contract(
     source: &Source,
     aliases: &[(String, String)],
-    wants_stdio: bool,
+    pure: bool,
 ) -> Result<Contract, String> {
     let mut resolve = source.resolve.clone();
     let world = source.world;
     for (alias, id) in aliases {
         rename(&mut resolve, id, alias);
     }
+    // The toolchain would put traps in the place of what a pure plugin imports of it.
     let aliases =
-        if is_beyond_wasi(&resolve, world) { hide_wasi(&mut resolve) } else { Vec::new() };
+        if pure || is_beyond_wasi(&resolve, world) { hide_wasi(&mut resolve) } else { Vec::new() };
     let package = set_apart(&mut resolve, world);
     if resolve.worlds[world].exports.is_empty() {
         add_private(&mut resolve, world);
     }
-    let has_stdio = wants_stdio && add_stdio(&mut resolve, world);
+    let has_stdio = !pure && add_stdio(&mut resolve, world);
     let others = resolve.packages.iter().map(|(id, _)| id);
     let others: Vec<_> = others.filter(|it| *it != package).collect();
     let mut printer = WitPrinter::default();

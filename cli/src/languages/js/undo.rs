@@ -110,7 +110,7 @@ mod tests {
         let streams = alias("wasi:io/streams@0.2.12");
         let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
         assert_eq!(
-            apart(&component, &[streams.clone()]).unwrap(),
+            apart(&component, std::slice::from_ref(&streams)).unwrap(),
             [
                 pair("wasi:io/error@0.2.12", "wasi:io/error@0.2.11"),
                 pair("wasi:io/streams@0.2.12", "wasi:io/streams@0.2.11")
