@@ -8,6 +8,7 @@ mod inputs;
 mod javascript;
 mod projects;
 mod public;
+mod python;
 mod streams;
 
 use std::error::Error;

@@ -6,6 +6,7 @@ A plugin is loaded while it is built, and what was loaded is kept; when it is ca
 from __future__ import annotations
 
 import contextlib
+import encodings
 import errno
 import importlib
 import importlib.abc
@@ -13,6 +14,7 @@ import importlib.machinery
 import io
 import linecache
 import os
+import pkgutil
 import random
 import re
 import sys
@@ -43,6 +45,7 @@ _COMPANIONS = {"datetime": "_strptime", "socket": "encodings.idna"}
 
 _real: dict[str, Callable[..., Any]] = {}
 _unseeded = {"random": True}
+_encodings = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
 _finalize = weakref.finalize
 
 
@@ -82,6 +85,9 @@ def freeze() -> None:
     # Where a line is marked, it is parsed, and what cannot be parsed is looked up in its file.
     vars(traceback)["_extract_caret_anchors_from_line_segment"] = lambda segment: None
     _unseeded["random"] = True
+    # The runtime itself tells no exception of a function that had to wait.
+    if support := sys.modules.get("componentize_py_async_support"):
+        vars(support)["callback"] = telling(vars(support)["callback"])
     seed = random.seed
 
     def start(*args: Any, **named: Any) -> None:
@@ -172,6 +178,19 @@ def end(kind: type[BaseException], error: BaseException, where: TracebackType | 
     os.abort()
 
 
+def telling(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell the exceptions of what the runtime calls back."""
+
+    def call(*event: int) -> Any:
+        try:
+            return callback(*event)
+        except BaseException as error:
+            end(type(error), error, error.__traceback__)
+            raise
+
+    return call
+
+
 def _shorten(told: traceback.TracebackException) -> None:
     told.stack[:] = [frame for frame in told.stack if not _is_ours(frame.filename)]
     for frame in told.stack:
@@ -182,11 +201,14 @@ def _shorten(told: traceback.TracebackException) -> None:
             _shorten(other)
 
 
+_BETWEEN = ("/bundled/componentize_py_async_support/", "/python/importlib/", "<frozen importlib")
+
+
 def _is_ours(file: str) -> bool:
     """Whether a file is between the runtime and the plugin."""
     path = Path(file)
     same = path.parent == Path(__file__).parent and path.name in ("_component.py", "_start.py")
-    return same or path.name == "plugwright_app.py" or file.startswith(("/python/importlib/", "<frozen importlib"))
+    return same or path.name == "plugwright_app.py" or file.startswith(_BETWEEN)
 
 
 def _keep_source(module: ModuleType) -> None:
@@ -205,9 +227,9 @@ class _Sealed(importlib.abc.MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Refuse every module."""
-        if fullname.startswith("encodings."):
+        package, _, name = fullname.partition(".")
+        if package == "encodings" and name in _encodings:
             # Who looks for an encoding takes a module that is missing for an encoding that there is not.
-            name = fullname.partition(".")[2]
             raise LookupError(f"the encoding `{name}` was not loaded when the plugin was built: write `import {fullname}` at the top of a module")
         raise ModuleNotFoundError(
             f"the module `{fullname}` was not loaded when the plugin was built: import it at the top of a module",

@@ -307,6 +307,17 @@ class Start(unittest.TestCase):
         self.assertIn("KeyError: 'one'", told.getvalue())
         self.assertNotIn(", in call", told.getvalue())
 
+    def test_exceptions_after_a_wait_end_the_plugin(self) -> None:
+        def fail(event: int) -> int:
+            return {1: 2}[event]
+
+        call = _start.telling(fail)
+        self.assertEqual(call(1), 2)
+        with mock.patch.object(sys, "stderr", io.StringIO()) as told, mock.patch.object(_start.os, "abort") as abort:
+            self.assertRaises(KeyError, call, 3)
+        self.assertIn("KeyError: 3", told.getvalue())
+        abort.assert_called_once_with()
+
     def test_a_module_that_was_not_loaded_is_named(self) -> None:
         with self.assertRaisesRegex(ModuleNotFoundError, "`colorsys` was not loaded when the plugin was built"):
             _start._Sealed().find_spec("colorsys", None)
@@ -314,6 +325,8 @@ class Start(unittest.TestCase):
     def test_an_encoding_that_was_not_loaded_is_named(self) -> None:
         with self.assertRaisesRegex(LookupError, "`import encodings.cp500` at the top of a module"):
             _start._Sealed().find_spec("encodings.cp500", None)
+        with self.assertRaises(ModuleNotFoundError):
+            _start._Sealed().find_spec("encodings.nonsense", None)
 
     def test_sources_that_are_gone_are_not_opened(self) -> None:
         with mock.patch.object(io, "open", io.open), mock.patch.object(sys, "path", ["/0"]):
