@@ -1,6 +1,7 @@
 //! The host's side: one file around `wasmtime::component::bindgen!`.
 
 mod calls;
+mod imports;
 mod types;
 mod view;
 

@@ -265,6 +265,16 @@ impl From<CallError> for Failure {
                 let mebibytes = (allowed.saturating_mul(10) >> 20).max(1);
                 failure.hint(limit(&format!("lifted = \"{mebibytes} MiB\"")))
             }
+            CallError::HostCalls { allowed, .. } => {
+                failure.hint(limit(&format!("host-calls = {}", allowed.saturating_mul(10))))
+            }
+            CallError::HostBytes { asked, .. } => {
+                let mebibytes = (asked.saturating_mul(2) >> 20).max(1);
+                failure.hint(limit(&format!("host-bytes = \"{mebibytes} MiB\"")))
+            }
+            CallError::CoreInstances { allowed, .. } => {
+                failure.hint(limit(&format!("core-instances = {}", allowed.saturating_mul(10))))
+            }
             CallError::NotGranted { grant: Some(grant), .. } => {
                 failure.hint(format!("grant it in the file for `--policy`:\n{}", indented(grant)))
             }

@@ -13,11 +13,13 @@ use std::{
 
 use wasmtime::{
     Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+    component::Component,
 };
 
 use crate::{
     cache::{self, CodeCache},
     error::EngineError,
+    room::Room,
     ticker::Ticker,
 };
 
@@ -105,6 +107,7 @@ pub(crate) struct Variant {
     /// What compiled code depends on beside the component; see [`cache::settings`].
     pub(crate) settings: u64,
     pub(crate) allocation: Allocation,
+    pub(crate) room: Arc<Room>,
 }
 
 /// What a plugin needs compiled in.
@@ -181,7 +184,7 @@ impl Variant {
         if !options.pool {
             let wasm =
                 wasmtime::Engine::new(&config(features, options)).map_err(EngineError::Runtime)?;
-            return Ok(Self::of(wasm, Allocation::OnDemand));
+            return Ok(Self::of(wasm, options, Allocation::OnDemand));
         }
         let pooled = |page_map| {
             let mut pooled = config(features, options);
@@ -191,23 +194,24 @@ impl Variant {
         };
         // An old kernel refuses the page map; rationed address space (`ulimit -v`, small devices) refuses the pool.
         if let Ok(wasm) = pooled(true) {
-            return Ok(Self::of(wasm, Allocation::PooledWithPageMap));
+            return Ok(Self::of(wasm, options, Allocation::PooledWithPageMap));
         }
         match pooled(false) {
-            Ok(wasm) => Ok(Self::of(wasm, Allocation::Pooled)),
+            Ok(wasm) => Ok(Self::of(wasm, options, Allocation::Pooled)),
             Err(reason) => {
                 tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
                 let wasm = wasmtime::Engine::new(&config(features, options))
                     .map_err(EngineError::Runtime)?;
-                Ok(Self::of(wasm, Allocation::OnDemandBecause(format!("{reason:#}"))))
+                Ok(Self::of(wasm, options, Allocation::OnDemandBecause(format!("{reason:#}"))))
             }
         }
     }
 }
 
 impl Variant {
-    fn of(wasm: wasmtime::Engine, allocation: Allocation) -> Self {
-        Self { settings: cache::settings(&wasm), wasm, allocation }
+    fn of(wasm: wasmtime::Engine, options: &EngineOptions, allocation: Allocation) -> Self {
+        let room = Arc::new(Room::new(options.instances));
+        Self { settings: cache::settings(&wasm), wasm, allocation, room }
     }
 }
 
@@ -227,14 +231,26 @@ fn config(features: Features, options: &EngineOptions) -> Config {
 /// plugin, so that its reset gives nothing back to the kernel.
 const KEEP_RESIDENT: usize = 2 << 20;
 
+/// What one place of the pool holds: a component made with a standard library has three to five core modules, one
+/// memory and one or two tables.
+const CORE_INSTANCES: u32 = 8;
+const MEMORIES: u32 = 2;
+const TABLES: u32 = 4;
+
+/// The places of the pool that one sandbox takes; a composed component takes several.
+pub(crate) fn places(component: &Component) -> u32 {
+    let Some(needed) = component.resources_required() else { return 1 };
+    let memories = needed.num_memories.div_ceil(MEMORIES);
+    memories.max(needed.num_tables.div_ceil(TABLES)).max(1)
+}
+
 fn pool(options: &EngineOptions, page_map: bool) -> PoolingAllocationConfig {
     let instances = options.instances;
     let mut pool = PoolingAllocationConfig::new();
-    // A component made with a standard library holds three to five core modules; a composed one, that times its parts.
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(8))
-        .total_memories(instances.saturating_mul(2))
-        .total_tables(instances.saturating_mul(4))
+        .total_core_instances(instances.saturating_mul(CORE_INSTANCES))
+        .total_memories(instances.saturating_mul(MEMORIES))
+        .total_tables(instances.saturating_mul(TABLES))
         .total_stacks(instances)
         .max_core_instances_per_component(256)
         .max_memories_per_component(64)

@@ -102,6 +102,23 @@ pub enum LoadError {
         /// The plugin's name.
         plugin: String,
     },
+    /// The plugin reserves more sandboxes than the engine has left: reserve fewer, or raise
+    /// [`EngineOptions::instances`](crate::EngineOptions::instances).
+    #[error(
+        "plugin `{plugin}` reserves {asked} sandboxes of {places} places each, and {free} of the engine's {all} places are free"
+    )]
+    Room {
+        /// The plugin's name.
+        plugin: String,
+        /// What [`Policy::reserved`](crate::Policy::reserved) says.
+        asked: u32,
+        /// The places in the engine's pool that one sandbox takes.
+        places: u32,
+        /// The places that are free.
+        free: u32,
+        /// The places that there are.
+        all: u32,
+    },
     /// A granted folder cannot be opened: create it, or change the policy.
     #[error("plugin `{plugin}` was granted the folder `{}`, which cannot be opened", .folder.display())]
     Folder {
@@ -128,7 +145,7 @@ fn listed(differences: &[Difference]) -> String {
 
 /// Why a call, or the start of a sandbox, did not end well.
 ///
-/// After any of these but [`CallError::Busy`] the sandbox is gone: a [`Plugin`](crate::Plugin) takes another for its
+/// After any of these but [`CallError::Busy`] and [`CallError::Queue`] the sandbox is gone: a [`Plugin`](crate::Plugin) takes another for its
 /// next call, and an [`Instance`](crate::Instance) answers [`CallError::Dead`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -188,6 +205,38 @@ pub enum CallError {
         /// The limit, in bytes.
         allowed: u64,
     },
+    /// The plugin called its host more often than [`Limits::host_calls`](crate::Limits::host_calls) allows.
+    #[error(
+        "`{function}` called its host more often than the {allowed} times that its policy allows"
+    )]
+    HostCalls {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: u64,
+    },
+    /// The plugin passed its host more bytes than [`Limits::host_bytes`](crate::Limits::host_bytes) allows.
+    #[error(
+        "`{function}` passed its host {asked} bytes, of {allowed} that its policy allows, the last of them to `{import}`"
+    )]
+    HostBytes {
+        /// The function that was called.
+        function: String,
+        /// The host's function that was not called any more.
+        import: String,
+        /// The limit, in bytes.
+        allowed: u64,
+        /// What it would have been, in bytes.
+        asked: u64,
+    },
+    /// The component has more core instances than [`Limits::core_instances`](crate::Limits::core_instances) allows.
+    #[error("`{function}` needs more than the {allowed} core instances that its policy allows")]
+    CoreInstances {
+        /// The function that was called.
+        function: String,
+        /// The limit.
+        allowed: usize,
+    },
     /// The plugin reached for what its policy does not grant: grant it, or replace the plugin.
     #[error(
         "`{function}` reached for {capability} (`{import}`), which {}",
@@ -234,14 +283,28 @@ pub enum CallError {
         /// The function that was called.
         function: String,
     },
-    /// All sandboxes that the engine has room for are alive: retry, or raise
-    /// [`EngineOptions::instances`](crate::EngineOptions::instances).
+    /// All sandboxes that the engine has room for are alive, but for those that other plugins reserved: retry, raise
+    /// [`EngineOptions::instances`](crate::EngineOptions::instances), or reserve some for this plugin.
     #[error("`{function}` found no free sandbox: the engine has room for {allowed}")]
     Busy {
         /// The function that was called.
         function: String,
         /// The room that there is.
         allowed: u32,
+    },
+    /// As many calls run as [`Limits::concurrent`](crate::Limits::concurrent) allows, and no turn came in time: retry,
+    /// or raise the limit.
+    #[error(
+        "`{function}` got no turn within {waited:?}: its policy allows {allowed} calls at once"
+    )]
+    Queue {
+        /// The function that was called.
+        function: String,
+        /// The calls that may run at once.
+        allowed: u32,
+        /// How long it waited; nothing where as many waited already as [`Limits::waiting`](crate::Limits::waiting)
+        /// allows.
+        waited: Duration,
     },
     /// The system could not provide a sandbox: it is short of memory or of mappings.
     #[error("`{function}` got no sandbox from the system")]

@@ -20,7 +20,11 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
             Exceeded::TableElements { allowed, asked } => {
                 CallError::TableElements { function, allowed, asked }
             }
-            Exceeded::Deadline => CallError::Deadline { function, allowed: limits.time },
+            Exceeded::Deadline => CallError::Deadline { function, allowed: sandbox.allowed() },
+            Exceeded::HostCalls => CallError::HostCalls { function, allowed: limits.host_calls },
+            Exceeded::HostBytes { function: import, allowed, asked } => {
+                CallError::HostBytes { function, import: import.to_owned(), allowed, asked }
+            }
         };
     }
     if let Some(NotGranted { capability, import, grant }) = error.downcast_ref::<NotGranted>() {
@@ -39,10 +43,12 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
         };
     }
     if error.is::<PoolConcurrencyLimitError>() {
-        return CallError::Busy { function, allowed: sandbox.rules.engine.options().instances };
+        return CallError::Busy { function, allowed: sandbox.rules.share.most() };
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => return CallError::Deadline { function, allowed: limits.time },
+        Some(Trap::Interrupt) => {
+            return CallError::Deadline { function, allowed: sandbox.allowed() };
+        }
         Some(Trap::OutOfFuel) => {
             return CallError::Fuel { function, allowed: limits.fuel.unwrap_or_default() };
         }
@@ -50,9 +56,12 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     }
     let reason = error.root_cause().to_string();
     let reason = reason.strip_prefix("wasm trap: ").unwrap_or(&reason).to_owned();
-    // Wasmtime has no public type for these two. The tests of the limits hold the texts.
+    // Wasmtime has no public type for these. The tests of the limits hold the texts.
     if reason.contains("store handle limit exceeded") {
         return CallError::Handles { function, allowed: limits.handles };
+    }
+    if reason.contains("instance count too high") {
+        return CallError::CoreInstances { function, allowed: limits.core_instances };
     }
     if reason.contains("fuel allocated for hostcalls has been exhausted") {
         return CallError::Lifted { function, allowed: limits.lifted };

@@ -1,13 +1,17 @@
 //! One live sandbox.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use wasmtime::{Store, component::ResourceAny};
+use wasmtime::{Store, UpdateDeadline, component::ResourceAny};
 
 use crate::{
     error::CallError,
     explain::explain,
+    nested,
+    room::From,
+    spent::{Counted, Spent},
     state::{Rules, Sandbox, State},
+    weigh::Weigh,
     world::World,
 };
 
@@ -19,7 +23,8 @@ use crate::{
 pub struct Instance<W: World> {
     store: Store<State<W::Host>>,
     exports: W::Exports,
-    rules: Arc<Rules>,
+    // After the store, since the room is free only when that is gone.
+    place: Place,
     /// Whether an earlier call ended badly; also set while a call runs, so that a panic leaves it set.
     dead: bool,
     calls: u64,
@@ -36,6 +41,29 @@ impl<W: World> std::fmt::Debug for Instance<W> {
     }
 }
 
+/// The room that a sandbox takes in its engine.
+struct Place {
+    rules: Arc<Rules>,
+    from: From,
+}
+
+impl Place {
+    fn take(rules: &Arc<Rules>) -> Result<Self, CallError> {
+        match rules.share.take() {
+            Some(from) => Ok(Self { rules: Arc::clone(rules), from }),
+            None => {
+                Err(CallError::Busy { function: START.to_owned(), allowed: rules.share.most() })
+            }
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.rules.share.give(self.from);
+    }
+}
+
 /// What a failed start says was called.
 const START: &str = "start";
 
@@ -45,8 +73,14 @@ impl<W: World> Instance<W> {
         rules: &Arc<Rules>,
         host: W::Host,
     ) -> Result<Self, CallError> {
+        let place = Place::take(rules)?;
         let mut store = Store::new(&rules.wasm, State::new(host, Sandbox::new(Arc::clone(rules))));
         store.limiter(|state| &mut state.sandbox);
+        // It captures nothing, so the box around it takes no memory.
+        store.epoch_deadline_callback(|store| {
+            store.data().sandbox.may_go_on()?;
+            Ok(UpdateDeadline::Continue(1))
+        });
         let limits = &rules.policy.limits;
         store.set_max_component_handles(limits.handles);
         store.set_hostcall_fuel(usize::try_from(limits.lifted).unwrap_or(usize::MAX));
@@ -55,7 +89,9 @@ impl<W: World> Instance<W> {
         match started {
             Ok(exports) => {
                 store.data_mut().sandbox.starting = false;
-                Ok(Self { store, exports, rules: Arc::clone(rules), dead: false, calls: 0 })
+                let mut instance = Self { store, exports, place, dead: false, calls: 0 };
+                instance.end();
+                Ok(instance)
             }
             Err(error) => Err(explain(START, &error, &store.data().sandbox)),
         }
@@ -86,41 +122,85 @@ impl<W: World> Instance<W> {
         self.store.data().sandbox.memory()
     }
 
+    /// Calls functions of this sandbox and says what that took.
+    ///
+    /// Calls that are not made through it cost nothing more.
+    pub fn spend<R>(&mut self, calls: impl FnOnce(&mut Self) -> R) -> (R, Spent) {
+        let before = self.counted();
+        let start = Instant::now();
+        let result = calls(self);
+        let time = start.elapsed();
+        (result, self.spent(self.counted().since(before), time))
+    }
+
+    pub(crate) fn spent(&self, counted: Counted, time: std::time::Duration) -> Spent {
+        let Counted { fuel, copied_in, copied_out, host_calls, .. } = counted;
+        let fuel = self.place.rules.policy.limits.fuel.map(|_| fuel);
+        Spent { time, fuel, memory: self.memory(), copied_in, copied_out, host_calls }
+    }
+
+    /// What has been spent since the sandbox began to start.
+    pub(crate) fn counted(&self) -> Counted {
+        self.store.data().sandbox.before
+    }
+
     /// Drops a resource that the plugin made, which runs the plugin's destructor.
     ///
     /// # Errors
     ///
     /// See [`CallError`]; the function that it names is `drop`.
     pub fn drop_resource(&mut self, resource: ResourceAny) -> Result<(), CallError> {
-        self.__call("drop", |_, store| resource.resource_drop(store))
+        self.__call("drop", 0, |_, store| resource.resource_drop(store))
     }
 
     /// Calls a function in this sandbox.
     #[doc(hidden)]
-    pub fn __call<R: Send>(
+    #[inline]
+    pub fn __call<R: Weigh + Send>(
         &mut self,
         function: &str,
+        bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
         if std::mem::replace(&mut self.dead, true) {
             return Err(CallError::Dead { function: function.to_owned() });
         }
-        begin(&mut self.store, &self.rules);
+        begin(&mut self.store, &self.place.rules);
+        self.store.data_mut().sandbox.spent.copied_in = bytes;
         self.calls += 1;
-        match apart(&self.rules, || call(&self.exports, &mut self.store)) {
+        let result = apart(&self.place.rules, || call(&self.exports, &mut self.store));
+        // A call that spent too much in its last steps ran on to its end.
+        let result = result.and_then(|it| self.store.data().sandbox.keeps_within().map(|()| it));
+        self.end();
+        match result {
             Ok(result) => {
                 self.dead = false;
+                self.store.data_mut().sandbox.before.copied_out += result.bytes();
                 Ok(result)
             }
             Err(error) => Err(explain(function, &error, &self.store.data().sandbox)),
         }
     }
+
+    /// Adds up what the call that has ended spent.
+    #[inline]
+    fn end(&mut self) {
+        let given = self.place.rules.policy.limits.fuel;
+        let left = given.and_then(|_| self.store.get_fuel().ok()).unwrap_or_default();
+        let sandbox = &mut self.store.data_mut().sandbox;
+        sandbox.spent.fuel = given.unwrap_or_default().saturating_sub(left);
+        sandbox.before = sandbox.before.plus(sandbox.spent);
+    }
 }
 
 /// Gives the sandbox the budget of one call.
+#[inline]
 fn begin<H>(store: &mut Store<State<H>>, rules: &Rules) {
-    store.set_epoch_deadline(rules.ticks);
-    store.data_mut().sandbox.deadline = rules.engine.ticker().now().saturating_add(rules.ticks);
+    store.set_epoch_deadline(1);
+    let sandbox = &mut store.data_mut().sandbox;
+    sandbox.began = rules.engine.ticker().now();
+    sandbox.deadline = nested::deadline(rules.engine.ticker(), rules.ticks);
+    sandbox.spent = Counted::default();
     if let Some(fuel) = rules.policy.limits.fuel {
         store.set_fuel(fuel).expect("an engine for plugins with fuel counts it");
     }

@@ -8,12 +8,17 @@ mod explain;
 mod instance;
 mod link;
 mod load;
+mod nested;
 mod output;
 mod plugin;
 mod policy;
+mod queue;
+mod room;
+mod spent;
 mod state;
 mod ticker;
 mod untyped;
+mod weigh;
 mod words;
 mod world;
 
@@ -30,6 +35,7 @@ pub use crate::{
     output::{Captured, Output},
     plugin::Plugin,
     policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
+    spent::Spent,
     state::State,
     untyped::{Function, Request, RequestError, Untyped},
     world::{Import, World},
@@ -44,8 +50,13 @@ struct Readme;
 /// What generated bindings are written against; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use plugwright_macros::__bindgen as bindgen;
+    pub use plugwright_macros::{__bindgen as bindgen, Weigh};
     pub use wasmtime;
+
+    pub use crate::{
+        weigh::{Weigh, Weightless, flat},
+        weight,
+    };
 
     /// Wasmtime, with the one macro of `bindgen!` that cannot be told where wasmtime is replaced by one that can.
     pub mod bindgen_wasmtime {

@@ -11,11 +11,12 @@ use plugwright_component::{
 use wasmtime::component::Component;
 
 use crate::{
-    engine::{Engine, EngineOptions, Features},
+    engine::{Engine, EngineOptions, Features, places},
     error::LoadError,
     link,
     plugin::Plugin,
     policy::{Interfaces, Policy},
+    room::Share,
     state::{Rules, check_folders},
     world::World,
 };
@@ -58,11 +59,13 @@ impl Engine {
             fuel: policy.limits.fuel.is_some(),
         };
         let compiled = compile(self, features, &artifact)?;
+        let share = share(self, features, &artifact, &policy, &compiled)?;
         let wasi = artifact.imports().iter().any(Extern::is_wasi);
         let rules = Rules {
             ticks: self.ticker().ticks(policy.limits.time),
             engine: self.clone(),
             wasm: compiled.engine().clone(),
+            share,
             concurrent: features.concurrency,
             artifact,
             policy,
@@ -76,6 +79,28 @@ impl Engine {
             Err(source) => Err(misfit::<W>(&rules.artifact, source)),
         }
     }
+}
+
+/// The plugin's part of the room for sandboxes on the engine that it runs on.
+fn share(
+    engine: &Engine,
+    features: Features,
+    artifact: &Artifact,
+    policy: &Policy,
+    compiled: &Component,
+) -> Result<Share, LoadError> {
+    let plugin = || artifact.name().to_owned();
+    let variant = engine
+        .variant(features)
+        .map_err(|source| LoadError::Engine { plugin: plugin(), source })?;
+    let places = places(compiled);
+    variant.room.share(policy.reserved, places).map_err(|free| LoadError::Room {
+        plugin: plugin(),
+        asked: policy.reserved,
+        places,
+        free,
+        all: variant.room.all(),
+    })
 }
 
 /// Refuses what the engine was not told to run.
@@ -105,6 +130,9 @@ fn check_policy(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
     };
     if policy.limits.time.is_zero() {
         return problem("`limits.time` is zero, so no call could ever end in time");
+    }
+    if policy.limits.concurrent == 0 {
+        return problem("`limits.concurrent` is zero, so no call could ever begin");
     }
     if policy.limits.fuel == Some(0) {
         return problem("`limits.fuel` is zero, so no call could ever begin");

@@ -1,6 +1,9 @@
 //! A plugin that is ready to be called.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use plugwright_component::Artifact;
 use wasmtime::Store;
@@ -9,7 +12,10 @@ use crate::{
     error::CallError,
     instance::Instance,
     policy::{Instances, Policy},
+    queue::{Queue, Refused, Turn},
+    spent::{Counted, Spent},
     state::{Rules, State},
+    weigh::Weigh,
     world::World,
 };
 
@@ -23,6 +29,7 @@ struct Shared<W: World> {
     pre: W::Pre,
     rules: Arc<Rules>,
     host: Box<dyn Fn() -> W::Host + Send + Sync>,
+    queue: Queue,
     /// Sandboxes that wait for their next call; at most one where the policy pins it.
     idle: Mutex<Vec<Instance<W>>>,
 }
@@ -49,7 +56,10 @@ impl<W: World> Plugin<W> {
         rules: Arc<Rules>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Self {
-        Self(Arc::new(Shared { pre, rules, host, idle: Mutex::default() }))
+        let Policy { instances, limits, .. } = &rules.policy;
+        let room = if *instances == Instances::Pinned { 1 } else { limits.concurrent };
+        let queue = Queue::new(room, limits.waiting);
+        Self(Arc::new(Shared { pre, rules, host, queue, idle: Mutex::default() }))
     }
 
     /// The component's name, for messages.
@@ -89,33 +99,70 @@ impl<W: World> Plugin<W> {
         &self.0.pre
     }
 
+    /// Calls functions in one sandbox, which the instance policy chooses, and says what that took.
+    ///
+    /// # Errors
+    ///
+    /// See [`CallError`]: where there is no sandbox to be had; what the calls gave is the result of `calls`.
+    pub fn spend<R>(
+        &self,
+        calls: impl FnOnce(&mut Instance<W>) -> R,
+    ) -> Result<(R, Spent), CallError> {
+        let start = Instant::now();
+        self.lease("start", |instance| {
+            let before =
+                if instance.calls() == 0 { Counted::default() } else { instance.counted() };
+            let result = calls(instance);
+            Ok((result, instance.spent(instance.counted().since(before), start.elapsed())))
+        })
+    }
+
     /// Calls a function under the plugin's instance policy.
     #[doc(hidden)]
-    pub fn __call<R: Send>(
+    #[inline]
+    pub fn __call<R: Weigh + Send>(
         &self,
         function: &str,
+        bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
-        match self.policy().instances {
-            Instances::Fresh => self.instantiate()?.__call(function, call),
-            Instances::Reuse(times) => {
-                let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let mut instance = idle.map_or_else(|| self.instantiate(), Ok)?;
-                let result = instance.__call(function, call);
-                if instance.is_alive() && instance.calls() < u64::from(times.get()) {
-                    self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
-                }
-                result
-            }
-            Instances::Pinned => {
-                // The lock is held during the call: that is what serialises calls to a pinned sandbox.
-                let mut pinned = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
-                if pinned.first().is_none_or(|instance| !instance.is_alive()) {
-                    pinned.clear();
-                    pinned.push(self.instantiate()?);
-                }
-                pinned[0].__call(function, call)
-            }
+        self.lease(function, |instance| instance.__call(function, bytes, call))
+    }
+
+    /// Takes a sandbox as the instance policy says, when it is this call's turn.
+    fn lease<R>(
+        &self,
+        function: &str,
+        calls: impl FnOnce(&mut Instance<W>) -> Result<R, CallError>,
+    ) -> Result<R, CallError> {
+        let _turn = self.turn(function)?;
+        let most = match self.policy().instances {
+            Instances::Fresh => return calls(&mut self.instantiate()?),
+            Instances::Reuse(times) => u64::from(times.get()),
+            Instances::Pinned => u64::MAX,
+        };
+        let idle = self.idle().pop();
+        let mut instance = idle.map_or_else(|| self.instantiate(), Ok)?;
+        let result = calls(&mut instance);
+        if instance.is_alive() && instance.calls() < most {
+            self.idle().push(instance);
         }
+        result
+    }
+
+    fn turn(&self, function: &str) -> Result<Turn<'_>, CallError> {
+        let limits = &self.policy().limits;
+        self.0.queue.enter(limits.time).map_err(|refused| CallError::Queue {
+            function: function.to_owned(),
+            allowed: self.0.queue.room(),
+            waited: match refused {
+                Refused::Full => Duration::ZERO,
+                Refused::Late => limits.time,
+            },
+        })
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Instance<W>>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

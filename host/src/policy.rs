@@ -41,6 +41,11 @@ pub struct Policy {
     pub limits: Limits,
     /// How long a sandbox lives; a fresh one for each call by default.
     pub instances: Instances,
+    /// How many of the engine's sandboxes only this plugin may take; 0 by default.
+    ///
+    /// What no plugin has reserved is taken by whoever comes first.
+    /// A plugin that reserves more than is free does not load.
+    pub reserved: u32,
 }
 
 /// What a plugin may reach outside its sandbox; nothing by default.
@@ -148,6 +153,22 @@ pub struct Limits {
     /// What counts is the host's memory that the values take, as wasmtime reckons it.
     #[serde(deserialize_with = "bytes")]
     pub lifted: u64,
+    /// How often a call may call the host, WASI included; 1,000,000 by default.
+    pub host_calls: u64,
+    /// Bytes that a call may pass to functions of the host author's, over all their arguments; 1 GiB by default.
+    #[serde(deserialize_with = "bytes")]
+    pub host_bytes: u64,
+    /// Core instances in one sandbox; 1,000 by default.
+    ///
+    /// A component made by one compiler holds three to five, a composed one that times its parts.
+    pub core_instances: usize,
+    /// Calls of the plugin that run at once; 64 by default, at least 1.
+    ///
+    /// A further one waits for its turn, in the order of coming, no longer than [`Limits::time`].
+    /// [`Instances::Pinned`] always runs one at a time.
+    pub concurrent: u32,
+    /// Calls that may wait for their turn; 1,024 by default.
+    pub waiting: u32,
 }
 
 impl Default for Limits {
@@ -159,6 +180,11 @@ impl Default for Limits {
             fuel: None,
             handles: 10_000,
             lifted: 16 << 20,
+            host_calls: 1_000_000,
+            host_bytes: 1 << 30,
+            core_instances: 1_000,
+            concurrent: 64,
+            waiting: 1_024,
         }
     }
 }

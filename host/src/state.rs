@@ -12,8 +12,12 @@ use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView
 use crate::{
     engine::Engine,
     error::LoadError,
+    nested,
     output::{Output, Sink, Tail},
     policy::{Limits, Policy},
+    room::Share,
+    spent::Counted,
+    weigh::Weigh,
 };
 
 /// What one sandbox owns on the host's side, over the host author's own state `H`.
@@ -37,6 +41,25 @@ impl<H> State<H> {
     pub fn host_mut(&mut self) -> &mut H {
         &mut self.host
     }
+
+    /// Answers a call of the plugin's, which is counted first.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __answer<R: Weigh>(
+        &mut self,
+        function: &'static str,
+        bytes: u64,
+        answer: impl FnOnce(&mut H) -> R,
+    ) -> wasmtime::Result<R> {
+        self.sandbox.charge(function, bytes)?;
+        let answer = {
+            let _parent = nested::enter(&self.sandbox);
+            answer(&mut self.host)
+        };
+        self.sandbox.may_go_on()?;
+        self.sandbox.spent.copied_in += answer.bytes();
+        Ok(answer)
+    }
 }
 
 /// What the sandboxes of one plugin have in common.
@@ -47,6 +70,8 @@ pub(crate) struct Rules {
     pub(crate) engine: Engine,
     /// The one of the engine's that the plugin was compiled for.
     pub(crate) wasm: wasmtime::Engine,
+    /// The plugin's part of the room for sandboxes.
+    pub(crate) share: Share,
     /// The ticks that one call may take.
     pub(crate) ticks: u64,
     /// Whether a call may wait: in WASI, or for what runs beside it.
@@ -66,6 +91,13 @@ pub(crate) struct Sandbox {
     pub(crate) starting: bool,
     /// The engine's tick at which the present call must have ended.
     pub(crate) deadline: u64,
+    /// The engine's tick at which it began.
+    pub(crate) began: u64,
+    /// What the present call has spent, and the calls before it together.
+    pub(crate) spent: Counted,
+    pub(crate) before: Counted,
+    /// Whether the call has called the host too often, where the host's function could not refuse.
+    is_over: bool,
     memory: u64,
     table_elements: u64,
 }
@@ -89,6 +121,10 @@ impl Sandbox {
             stderr: Tail::default(),
             starting: true,
             deadline: 0,
+            began: 0,
+            spent: Counted::default(),
+            before: Counted::default(),
+            is_over: false,
             memory: 0,
             table_elements: 0,
         }
@@ -98,10 +134,61 @@ impl Sandbox {
         &self.rules.policy.limits
     }
 
+    /// The time that the present call was given: less than the policy allows, where it is part of another call.
+    pub(crate) fn allowed(&self) -> Duration {
+        let ticks = self.deadline - self.began;
+        if ticks >= self.rules.ticks {
+            return self.limits().time;
+        }
+        self.rules.engine.ticker().time(ticks)
+    }
+
     /// The time until the present call must have ended.
     pub(crate) fn left(&self) -> Duration {
         let ticker = self.rules.engine.ticker();
         ticker.time(self.deadline.saturating_sub(ticker.now()))
+    }
+
+    /// Counts a call of the host author's functions, and refuses it where the budget is spent.
+    #[inline]
+    fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
+        let limits = &self.rules.policy.limits;
+        self.spent.host_calls += 1;
+        self.spent.copied_out += bytes;
+        self.spent.host_bytes += bytes;
+        if self.spent.host_calls > limits.host_calls {
+            return Err(Exceeded::HostCalls);
+        }
+        if self.spent.host_bytes > limits.host_bytes {
+            let (allowed, asked) = (limits.host_bytes, self.spent.host_bytes);
+            return Err(Exceeded::HostBytes { function, allowed, asked });
+        }
+        Ok(())
+    }
+
+    /// Counts a call of WASI, which has no way to refuse: the clock ends the call as soon as it runs on.
+    #[inline]
+    fn count(&mut self) {
+        self.spent.host_calls += 1;
+        if self.spent.host_calls > self.rules.policy.limits.host_calls && !self.is_over {
+            self.is_over = true;
+            self.rules.wasm.increment_epoch();
+        }
+    }
+
+    /// What the clock asks at every tick of a running call: whether it may go on.
+    pub(crate) fn may_go_on(&self) -> wasmtime::Result<()> {
+        self.keeps_within()?;
+        if self.rules.engine.ticker().now() >= self.deadline {
+            return Err(Exceeded::Deadline.into());
+        }
+        Ok(())
+    }
+
+    /// Fails where the call has spent too much without being told.
+    #[inline]
+    pub(crate) fn keeps_within(&self) -> wasmtime::Result<()> {
+        if self.is_over { Err(Exceeded::HostCalls.into()) } else { Ok(()) }
     }
 
     pub(crate) fn table_mut(&mut self) -> &mut ResourceTable {
@@ -129,6 +216,7 @@ pub(crate) fn check_folders(plugin: &str, policy: &Policy) -> Result<(), LoadErr
 
 impl<H: Send> WasiView for State<H> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.sandbox.count();
         let Sandbox { rules, wasi, table, stderr, .. } = &mut self.sandbox;
         let ctx = wasi.get_or_insert_with(|| context(rules, stderr));
         WasiCtxView { ctx, table }
@@ -190,6 +278,10 @@ pub(crate) enum Exceeded {
     TableElements { allowed: u64, asked: u64 },
     #[error("deadline")]
     Deadline,
+    #[error("calls of the host")]
+    HostCalls,
+    #[error("bytes to the host")]
+    HostBytes { function: &'static str, allowed: u64, asked: u64 },
 }
 
 impl ResourceLimiter for Sandbox {
@@ -221,6 +313,19 @@ impl ResourceLimiter for Sandbox {
         }
         self.table_elements = asked;
         Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        self.limits().core_instances
+    }
+
+    // Memories and tables are bounded by what they hold, and by the instances that have them.
+    fn memories(&self) -> usize {
+        usize::MAX
+    }
+
+    fn tables(&self) -> usize {
+        usize::MAX
     }
 }
 

@@ -53,6 +53,17 @@ impl Ticker {
         self.shared.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
     }
 
+    /// Tells this clock from every other one that ticks.
+    #[inline]
+    pub(crate) fn id(&self) -> usize {
+        Arc::as_ptr(&self.shared) as usize
+    }
+
+    #[inline]
+    pub(crate) fn tick(&self) -> Duration {
+        self.tick
+    }
+
     /// The ticks since the clock started.
     #[inline]
     pub(crate) fn now(&self) -> u64 {

@@ -24,6 +24,7 @@ use crate::{
     instance::Instance,
     plugin::Plugin,
     state::State,
+    weigh::Weigh,
     world::{Import, World},
 };
 
@@ -323,7 +324,8 @@ impl Plugin<Untyped> {
     ///
     /// See [`CallError`].
     pub fn call(&self, request: &Request) -> Result<Option<Val>, CallError> {
-        self.__call(&request.function.short_name(), |exports, store| {
+        let bytes = request.params.iter().map(Weigh::bytes).sum();
+        self.__call(&request.function.short_name(), bytes, |exports, store| {
             invoke(exports, store, request)
         })
     }
@@ -336,7 +338,8 @@ impl Instance<Untyped> {
     ///
     /// See [`CallError`].
     pub fn call(&mut self, request: &Request) -> Result<Option<Val>, CallError> {
-        self.__call(&request.function.short_name(), |exports, store| {
+        let bytes = request.params.iter().map(Weigh::bytes).sum();
+        self.__call(&request.function.short_name(), bytes, |exports, store| {
             invoke(exports, store, request)
         })
     }

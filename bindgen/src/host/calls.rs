@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 use serde::Serialize;
 
-use super::types::{Mode, Printer};
+use super::types::{Mode, Printer, ident};
 use crate::model::{Direction, Function, FunctionKind, Interface, Type, World};
 use crate::names::{Scope, rust_package_module, rust_snake};
 
@@ -18,8 +18,7 @@ pub(crate) struct Method {
     pub(crate) signature: String,
     /// The function on the exports, such as `example_setpoint_control().call_decide`.
     pub(crate) path: String,
-    /// Each as `, name`.
-    pub(crate) args: String,
+    pub(crate) args: Vec<String>,
 }
 
 /// A function with the names it has here and in what `bindgen!` makes.
@@ -32,7 +31,7 @@ struct Call<'a> {
 
 /// Gives what a plugin can be asked, and what an instance can: only that keeps resources between calls.
 pub(super) fn methods(world: &World, modules: &[String]) -> (Vec<Method>, Vec<Method>) {
-    let printer = Printer { world, modules };
+    let printer = Printer { world, modules, prefix: "" };
     let calls = calls(world, modules);
     let stateless = calls.iter().filter(|it| !has_handle(world, it.function));
     let plugin = stateless.map(|it| it.method(&printer, "&self")).collect();
@@ -45,7 +44,7 @@ fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
         .functions(Direction::Export)
         .map(|function| Call {
             function,
-            name: scope.take(&rust_snake(&function.name)),
+            name: scope.take(&ident(&function.name)),
             id: readable(function),
             path: format!("call_{}", function.name.to_snake_case()),
         })
@@ -107,16 +106,16 @@ fn accessor(world: &World, interface: &Interface) -> String {
 impl Call<'_> {
     fn method(&self, printer: &Printer<'_>, receiver: &str) -> Method {
         let mut scope = Scope::default();
-        let (mut params, mut args) = (vec![receiver.to_owned()], String::new());
+        let (mut params, mut args) = (vec![receiver.to_owned()], Vec::new());
         for (index, param) in self.function.params.iter().enumerate() {
             // The first parameter of a method is called `self`, which is the instance here.
             let name = match (index, self.function.kind) {
-                (0, FunctionKind::Method(id)) => rust_snake(&printer.world.def(id).name),
-                _ => rust_snake(&param.name),
+                (0, FunctionKind::Method(id)) => ident(&printer.world.def(id).name),
+                _ => ident(&param.name),
             };
             let name = scope.take(&name);
             params.push(format!("{name}: {}", printer.ty(&param.ty, Mode::Borrowed)));
-            args.push_str(&format!(", {name}"));
+            args.push(name);
         }
         let result = printer.optional(self.function.result.as_ref(), Mode::Owned);
         Method {

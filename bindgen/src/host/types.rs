@@ -1,7 +1,12 @@
 //! Writes types as `bindgen!` writes them in the functions it makes of exports.
 
 use crate::model::{Direction, Type, TypeId, TypeKind, World};
-use crate::names::rust_camel;
+use crate::names::{rust_camel, rust_snake};
+
+/// Writes a name as `bindgen!` does, which escapes one word more than guests need.
+pub(super) fn ident(name: &str) -> String {
+    if name == "gen" { "gen_".to_owned() } else { rust_snake(name) }
+}
 
 /// What a type is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub(crate) enum Mode {
 pub(crate) struct Printer<'a> {
     pub(crate) world: &'a World,
     pub(crate) modules: &'a [String],
+    /// What leads from where the type is written to where the modules stand.
+    pub(crate) prefix: &'a str,
 }
 
 impl Printer<'_> {
@@ -75,7 +82,7 @@ impl Printer<'_> {
         if self.is_of_plugin(id) {
             return self.path(id);
         }
-        format!("::plugwright::__private::wasmtime::component::Resource<{}>", self.path(id))
+        format!("::plugwright::Resource<{}>", self.path(id))
     }
 
     fn is_of_plugin(&self, id: TypeId) -> bool {
@@ -90,8 +97,8 @@ impl Printer<'_> {
         let def = self.world.def(id);
         let name = rust_camel(&def.name);
         match def.interface {
-            Some(index) => format!("{}::{name}", self.modules[index]),
-            None => name,
+            Some(index) => format!("{}{}::{name}", self.prefix, self.modules[index]),
+            None => format!("{}{name}", self.prefix),
         }
     }
 }

@@ -4,8 +4,9 @@ use heck::ToSnakeCase;
 use serde::Serialize;
 
 use super::calls::{self, Method};
+use super::imports::{self, Place, Trait};
 use crate::Options;
-use crate::model::{Direction, Interface, TypeId, TypeKind, World};
+use crate::model::{Direction, Function, Interface, TypeId, TypeKind, World};
 use crate::names::{
     distinct, is_rust_keyword, rust_camel, rust_package_module, rust_snake, rust_use,
 };
@@ -29,6 +30,8 @@ pub(crate) struct Host {
     /// What the host implements; empty if it implements nothing.
     pub(crate) bounds: Vec<String>,
     pub(crate) imports: Vec<Import>,
+    /// What the host implements for the world itself.
+    pub(crate) own: Vec<Trait>,
     /// What stands after `pub use`; empty if nothing does.
     pub(crate) root: String,
     pub(crate) modules: Vec<Module>,
@@ -51,6 +54,8 @@ pub(crate) struct Module {
     pub(crate) id: String,
     /// What stands after `pub use`; empty if nothing does.
     pub(crate) items: String,
+    /// What the host implements.
+    pub(crate) traits: Vec<Trait>,
 }
 
 /// Computes the file.
@@ -63,34 +68,54 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         "host" => "Host_".to_owned(),
         name => rust_camel(name),
     };
-    let answered = |it: &&usize| is_answered(world, &world.interfaces[**it]);
-    let all: Vec<usize> = (0..world.interfaces.len()).collect();
-    let own = has_own_imports(world);
+    let answers = |place: &Place<'_>, types: &[TypeId], functions: &[&Function]| {
+        imports::traits(world, &modules, place, types, functions)
+    };
+    let mut own = Vec::new();
     let mut bounds = Vec::new();
     let mut imports = Vec::new();
-    if own {
-        bounds.push(format!("{name}Imports"));
+    if has_own_imports(world) {
+        let main = format!("{name}Imports");
+        let functions: Vec<_> = world.functions(Direction::Import).collect();
+        let place = Place { module: "", upstream: "", id: None, main: &main };
+        own = answers(&place, &world.types, &functions);
         imports.push(Import {
             id: "$root".to_owned(),
             link: format!("{bindings}::{name}::add_to_linker_imports"),
         });
+        bounds.push(main);
     }
-    for index in all.iter().filter(answered) {
-        let interface = &world.interfaces[*index];
-        bounds.push(format!("{}::Host", modules[*index]));
-        let path = path(world, interface);
-        imports.push(Import {
+    let mut parts = Vec::new();
+    for (interface, module) in world.interfaces.iter().zip(&modules) {
+        let upstream = path(world, interface);
+        let mut traits = Vec::new();
+        if is_answered(world, interface) {
+            let functions: Vec<_> = interface.functions.iter().collect();
+            let id = Some(interface.id.as_str());
+            let place = Place { module, upstream: &upstream, id, main: "Host" };
+            traits = answers(&place, &interface.types, &functions);
+            bounds.push(format!("{module}::Host"));
+            imports.push(Import {
+                id: interface.id.clone(),
+                link: format!("{bindings}::{upstream}::add_to_linker"),
+            });
+        }
+        parts.push(Module {
+            name: module.clone(),
+            docs: interface.docs.0.clone(),
             id: interface.id.clone(),
-            link: format!("{bindings}::{path}::add_to_linker"),
+            items: rust_use(
+                &format!("super::{bindings}::{upstream}"),
+                names(world, &interface.types),
+            ),
+            traits,
         });
     }
     let (plugin, instance) = calls::methods(world, &modules);
     Host {
-        root: root(world, &bindings, &name, own),
-        modules: all
-            .iter()
-            .map(|it| module(world, &bindings, &modules[*it], &world.interfaces[*it]))
-            .collect(),
+        root: rust_use(&bindings, names(world, &world.types)),
+        modules: parts,
+        own,
         file: if is_rust_keyword(&world.name) { format!("{snake}_") } else { snake },
         bindings,
         world: world.name.clone(),
@@ -119,40 +144,8 @@ fn has_own_imports(world: &World) -> bool {
     world.functions(Direction::Import).next().is_some() || world.types.iter().any(resource)
 }
 
-fn root(world: &World, bindings: &str, name: &str, own: bool) -> String {
-    let mut items = Vec::new();
-    for id in &world.types {
-        let def = world.def(*id);
-        if matches!(def.kind, TypeKind::Resource) {
-            items.push(format!("Host{}", rust_camel(&def.name)));
-        }
-        items.push(rust_camel(&def.name));
-    }
-    if own {
-        items.push(format!("{name}Imports"));
-    }
-    rust_use(bindings, items)
-}
-
-fn module(world: &World, bindings: &str, name: &str, interface: &Interface) -> Module {
-    let mut items = Vec::new();
-    let answered = is_answered(world, interface);
-    for id in &interface.types {
-        let def = world.def(*id);
-        if answered && matches!(def.kind, TypeKind::Resource) {
-            items.push(format!("Host{}", rust_camel(&def.name)));
-        }
-        items.push(rust_camel(&def.name));
-    }
-    if answered {
-        items.push("Host".to_owned());
-    }
-    Module {
-        name: name.to_owned(),
-        docs: interface.docs.0.clone(),
-        id: interface.id.clone(),
-        items: rust_use(&format!("super::{bindings}::{}", path(world, interface)), items),
-    }
+fn names(world: &World, types: &[TypeId]) -> Vec<String> {
+    types.iter().map(|it| rust_camel(&world.def(*it).name)).collect()
 }
 
 /// Where `bindgen!` puts an interface.

@@ -67,6 +67,7 @@ impl Bench {
             // Machines that test are slow, and busy.
             limits: Limits { time: Duration::from_secs(60), ..Limits::default() },
             instances: Instances::Pinned,
+            ..Policy::default()
         };
         let component = Artifact::read(&guest.component)?.accept_unsigned();
         Ok(self.engine.load(component, policy)?)

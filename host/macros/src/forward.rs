@@ -41,6 +41,15 @@ pub(crate) fn flags(input: &TokenStream) -> TokenStream {
         mod #module {
             use ::plugwright::__private::wasmtime;
             wasmtime::component::flags!(#input);
+
+            impl ::plugwright::__private::Weigh for #name {
+                const FLAT: ::core::option::Option<u64> =
+                    ::core::option::Option::Some(::core::mem::size_of::<Self>() as u64);
+
+                fn bytes(&self) -> u64 {
+                    ::core::mem::size_of::<Self>() as u64
+                }
+            }
         }
         pub use #module::#name;
     }

@@ -2,6 +2,7 @@
 
 mod forward;
 mod input;
+mod weigh;
 
 use proc_macro::TokenStream;
 
@@ -40,4 +41,11 @@ pub fn __bindgen(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn __flags(input: TokenStream) -> TokenStream {
     forward::flags(&input.into()).into()
+}
+
+/// Lets values of a generated type be weighed; generated code uses it.
+#[doc(hidden)]
+#[proc_macro_derive(Weigh)]
+pub fn __weigh(input: TokenStream) -> TokenStream {
+    weigh::expand(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
 }

@@ -74,6 +74,12 @@
     (import "h" "timer" (func $timer (param i64) (result i32)))
     (func (export "wall") (result i64) (call $wall (i32.const 0)) (i64.load (i32.const 0)))
     (func (export "mono") (result i64) (call $mono))
+    (func (export "ask") (param $times i32)
+      (loop $again
+        (if (local.get $times) (then
+          (drop (call $mono))
+          (local.set $times (i32.sub (local.get $times) (i32.const 1)))
+          (br $again)))))
     (func (export "random") (result i64) (call $random))
     (func (export "seed") (result i64) (call $seed (i32.const 0)) (i64.load (i32.const 0)))
     (func (export "env") (result i32) (call $env (i32.const 0)) (i32.load (i32.const 4)))
@@ -97,6 +103,7 @@
       (export "reveal" (func $reveal)) (export "block" (func $block)) (export "timer" (func $timer))))))
   (func (export "wall-clock") (result u64) (canon lift (core func $i "wall")))
   (func (export "monotonic-clock") (result u64) (canon lift (core func $i "mono")))
+  (func (export "ask-the-time") (param "times" u32) (canon lift (core func $i "ask")))
   (func (export "random") (result u64) (canon lift (core func $i "random")))
   (func (export "hash-seed") (result u64) (canon lift (core func $i "seed")))
   (func (export "variables") (result u32) (canon lift (core func $i "env")))

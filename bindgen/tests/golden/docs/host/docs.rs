@@ -7,6 +7,8 @@ mod __docs_bindings {
         world: "docs",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r###"
 package example:docs;
 
@@ -66,8 +68,8 @@ impl<H: DocsHost + Send + 'static> ::plugwright::World for Docs<H> {
             link: |linker| {
                 __docs_bindings::example::docs::odd::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -97,7 +99,14 @@ impl<H: DocsHost + Send + 'static> ::plugwright::World for Docs<H> {
 /// The interface `example:docs/odd`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod odd_import {
-    pub use super::__docs_bindings::example::docs::odd::{Host, Reason};
+    pub use super::__docs_bindings::example::docs::odd::Reason;
+
+    /// What the host answers of `example:docs/odd`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host {
+        /// Asks; "#" is a mark, `"##` is more.
+        fn ask(&mut self) -> ::core::result::Result<(), super::odd_import::Reason>;
+    }
 }
 
 /// Says odd things: `*/ /* //` and "# and r#"..."# and \n and {{ braces }} and {% blocks %}.
@@ -110,6 +119,16 @@ pub mod odd_import {
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod odd {
     pub use super::__docs_bindings::exports::example::docs::odd::Reason;
+}
+
+impl<H: odd_import::Host> __docs_bindings::example::docs::odd::Host for ::plugwright::State<H> {
+    fn ask(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<(), odd_import::Reason>> {
+        self.__answer("example:docs/odd.ask", 0, |__host| {
+            odd_import::Host::ask(__host)
+        })
+    }
 }
 
 /// Calls a plugin of the world `docs`.
@@ -132,7 +151,7 @@ pub trait DocsPlugin {
 
 impl<H: DocsHost + Send + 'static> DocsPlugin for ::plugwright::Plugin<Docs<H>> {
     fn last(&self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("last", |__exports, __store| {
+        self.__call("last", ::plugwright::__private::weight!(type_), |__exports, __store| {
             __exports.call_last(__store, type_)
         })
     }
@@ -140,7 +159,7 @@ impl<H: DocsHost + Send + 'static> DocsPlugin for ::plugwright::Plugin<Docs<H>> 
     fn odd_ask(
         &self,
     ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError> {
-        self.__call("example:docs/odd.ask", |__exports, __store| {
+        self.__call("example:docs/odd.ask", 0, |__exports, __store| {
             __exports.example_docs_odd().call_ask(__store)
         })
     }
@@ -166,7 +185,7 @@ pub trait DocsInstance {
 
 impl<H: DocsHost + Send + 'static> DocsInstance for ::plugwright::Instance<Docs<H>> {
     fn last(&mut self, type_: &str) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("last", |__exports, __store| {
+        self.__call("last", ::plugwright::__private::weight!(type_), |__exports, __store| {
             __exports.call_last(__store, type_)
         })
     }
@@ -174,7 +193,7 @@ impl<H: DocsHost + Send + 'static> DocsInstance for ::plugwright::Instance<Docs<
     fn odd_ask(
         &mut self,
     ) -> ::core::result::Result<::core::result::Result<(), odd::Reason>, ::plugwright::CallError> {
-        self.__call("example:docs/odd.ask", |__exports, __store| {
+        self.__call("example:docs/odd.ask", 0, |__exports, __store| {
             __exports.example_docs_odd().call_ask(__store)
         })
     }

@@ -7,6 +7,8 @@ mod __errors_bindings {
         world: "errors",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:errors;
 
@@ -84,8 +86,8 @@ impl<H: ErrorsHost + Send + 'static> ::plugwright::World for Errors<H> {
             link: |linker| {
                 __errors_bindings::example::errors::failures::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -109,13 +111,67 @@ impl<H: ErrorsHost + Send + 'static> ::plugwright::World for Errors<H> {
 /// The interface `example:errors/failures`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod failures_import {
-    pub use super::__errors_bindings::example::errors::failures::{Aliased, Deep, Faults, Host, Inner, Outcome, Outer, Plain, Twice};
+    pub use super::__errors_bindings::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice};
+
+    /// What the host answers of `example:errors/failures`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host {
+        fn run(&mut self) -> super::failures_import::Outcome;
+
+        fn again(&mut self) -> super::failures_import::Outer;
+
+        fn both(
+            &mut self,
+        ) -> (u32, ::core::option::Option<::core::result::Result<u8, super::failures_import::Deep>>);
+
+        fn faulty(&mut self) -> ::core::result::Result<(), super::failures_import::Faults>;
+
+        fn simple(&mut self) -> ::core::result::Result<(), super::failures_import::Plain>;
+    }
 }
 
 /// The interface `example:errors/failures`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod failures {
     pub use super::__errors_bindings::exports::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice};
+}
+
+impl<H: failures_import::Host> __errors_bindings::example::errors::failures::Host for ::plugwright::State<H> {
+    fn run(&mut self) -> ::plugwright::__private::wasmtime::Result<failures_import::Outcome> {
+        self.__answer("example:errors/failures.run", 0, |__host| {
+            failures_import::Host::run(__host)
+        })
+    }
+
+    fn again(&mut self) -> ::plugwright::__private::wasmtime::Result<failures_import::Outer> {
+        self.__answer("example:errors/failures.again", 0, |__host| {
+            failures_import::Host::again(__host)
+        })
+    }
+
+    fn both(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures_import::Deep>>)> {
+        self.__answer("example:errors/failures.both", 0, |__host| {
+            failures_import::Host::both(__host)
+        })
+    }
+
+    fn faulty(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<(), failures_import::Faults>> {
+        self.__answer("example:errors/failures.faulty", 0, |__host| {
+            failures_import::Host::faulty(__host)
+        })
+    }
+
+    fn simple(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<(), failures_import::Plain>> {
+        self.__answer("example:errors/failures.simple", 0, |__host| {
+            failures_import::Host::simple(__host)
+        })
+    }
 }
 
 /// Calls a plugin of the world `errors`.
@@ -147,13 +203,13 @@ pub trait ErrorsPlugin {
 
 impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Errors<H>> {
     fn failures_run(&self) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError> {
-        self.__call("example:errors/failures.run", |__exports, __store| {
+        self.__call("example:errors/failures.run", 0, |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
         })
     }
 
     fn failures_again(&self) -> ::core::result::Result<failures::Outer, ::plugwright::CallError> {
-        self.__call("example:errors/failures.again", |__exports, __store| {
+        self.__call("example:errors/failures.again", 0, |__exports, __store| {
             __exports.example_errors_failures().call_again(__store)
         })
     }
@@ -161,7 +217,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
     fn failures_both(
         &self,
     ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError> {
-        self.__call("example:errors/failures.both", |__exports, __store| {
+        self.__call("example:errors/failures.both", 0, |__exports, __store| {
             __exports.example_errors_failures().call_both(__store)
         })
     }
@@ -169,7 +225,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
     fn failures_faulty(
         &self,
     ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError> {
-        self.__call("example:errors/failures.faulty", |__exports, __store| {
+        self.__call("example:errors/failures.faulty", 0, |__exports, __store| {
             __exports.example_errors_failures().call_faulty(__store)
         })
     }
@@ -177,7 +233,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsPlugin for ::plugwright::Plugin<Error
     fn failures_simple(
         &self,
     ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError> {
-        self.__call("example:errors/failures.simple", |__exports, __store| {
+        self.__call("example:errors/failures.simple", 0, |__exports, __store| {
             __exports.example_errors_failures().call_simple(__store)
         })
     }
@@ -218,7 +274,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_run(
         &mut self,
     ) -> ::core::result::Result<failures::Outcome, ::plugwright::CallError> {
-        self.__call("example:errors/failures.run", |__exports, __store| {
+        self.__call("example:errors/failures.run", 0, |__exports, __store| {
             __exports.example_errors_failures().call_run(__store)
         })
     }
@@ -226,7 +282,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_again(
         &mut self,
     ) -> ::core::result::Result<failures::Outer, ::plugwright::CallError> {
-        self.__call("example:errors/failures.again", |__exports, __store| {
+        self.__call("example:errors/failures.again", 0, |__exports, __store| {
             __exports.example_errors_failures().call_again(__store)
         })
     }
@@ -234,7 +290,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_both(
         &mut self,
     ) -> ::core::result::Result<(u32, ::core::option::Option<::core::result::Result<u8, failures::Deep>>), ::plugwright::CallError> {
-        self.__call("example:errors/failures.both", |__exports, __store| {
+        self.__call("example:errors/failures.both", 0, |__exports, __store| {
             __exports.example_errors_failures().call_both(__store)
         })
     }
@@ -242,7 +298,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_faulty(
         &mut self,
     ) -> ::core::result::Result<::core::result::Result<(), failures::Faults>, ::plugwright::CallError> {
-        self.__call("example:errors/failures.faulty", |__exports, __store| {
+        self.__call("example:errors/failures.faulty", 0, |__exports, __store| {
             __exports.example_errors_failures().call_faulty(__store)
         })
     }
@@ -250,7 +306,7 @@ impl<H: ErrorsHost + Send + 'static> ErrorsInstance for ::plugwright::Instance<E
     fn failures_simple(
         &mut self,
     ) -> ::core::result::Result<::core::result::Result<(), failures::Plain>, ::plugwright::CallError> {
-        self.__call("example:errors/failures.simple", |__exports, __store| {
+        self.__call("example:errors/failures.simple", 0, |__exports, __store| {
             __exports.example_errors_failures().call_simple(__store)
         })
     }

@@ -7,6 +7,8 @@ mod __enum_bindings {
         world: "%enum",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:keywords;
 
@@ -79,8 +81,8 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
             link: |linker| {
                 __enum_bindings::Enum::add_to_linker_imports::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
         ::plugwright::Import {
@@ -88,8 +90,8 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
             link: |linker| {
                 __enum_bindings::example::keywords::match_::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -110,19 +112,106 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
     }
 }
 
-#[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub use __enum_bindings::EnumImports;
-
 /// The interface `example:keywords/match`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod match_ {
-    pub use super::__enum_bindings::example::keywords::match_::{Guest, Host, HostLoop, Loop, Struct};
+    pub use super::__enum_bindings::example::keywords::match_::{Guest, Loop, Struct};
+
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait HostLoop {
+        fn dyn_(&mut self, self_: ::plugwright::Resource<super::match_::Loop>, ref_: u8) -> u8;
+
+        fn new(&mut self) -> ::plugwright::Resource<super::match_::Loop>;
+
+        /// Ends a `loop` that the plugin, or the end of its sandbox, lets go.
+        fn drop(
+            &mut self,
+            rep: ::plugwright::Resource<super::match_::Loop>,
+        ) -> ::core::result::Result<(), ::plugwright::HostError>;
+    }
+
+    /// What the host answers of `example:keywords/match`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host: HostLoop {
+        fn yield_(
+            &mut self,
+            fn_: super::match_::Struct,
+            move_: u32,
+            store: u32,
+            exports: u32,
+        ) -> super::match_::Guest;
+
+        fn gen_(&mut self, gen_: u8) -> u8;
+    }
 }
 
 /// The interface `example:keywords/guest`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod guest {
     pub use super::__enum_bindings::exports::example::keywords::guest::{Plugin, Thing};
+}
+
+/// What the host answers of the world itself.
+#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+pub trait EnumImports {
+    fn super_(&mut self, ref_: bool) -> bool;
+}
+
+impl<H: EnumImports> __enum_bindings::EnumImports for ::plugwright::State<H> {
+    fn super_(&mut self, ref_: bool) -> ::plugwright::__private::wasmtime::Result<bool> {
+        self.__answer("super", ::plugwright::__private::weight!(ref_), |__host| {
+            EnumImports::super_(__host, ref_)
+        })
+    }
+}
+
+impl<H: match_::HostLoop> __enum_bindings::example::keywords::match_::HostLoop for ::plugwright::State<H> {
+    fn dyn_(
+        &mut self,
+        self_: ::plugwright::Resource<match_::Loop>,
+        ref_: u8,
+    ) -> ::plugwright::__private::wasmtime::Result<u8> {
+        self.__answer("example:keywords/match.loop.dyn", ::plugwright::__private::weight!(self_, ref_), |__host| {
+            match_::HostLoop::dyn_(__host, self_, ref_)
+        })
+    }
+
+    fn new(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<match_::Loop>> {
+        self.__answer("example:keywords/match.loop.new", 0, |__host| {
+            match_::HostLoop::new(__host)
+        })
+    }
+
+    fn drop(
+        &mut self,
+        rep: ::plugwright::Resource<match_::Loop>,
+    ) -> ::plugwright::__private::wasmtime::Result<()> {
+        self.__answer("example:keywords/match.loop.drop", ::plugwright::__private::weight!(rep), |__host| {
+            ::plugwright::__private::Weightless(match_::HostLoop::drop(__host, rep))
+        })?.0
+    }
+}
+
+impl<H: match_::Host> __enum_bindings::example::keywords::match_::Host for ::plugwright::State<H> {
+    fn yield_(
+        &mut self,
+        fn_: match_::Struct,
+        move_: u32,
+        store: u32,
+        exports: u32,
+    ) -> ::plugwright::__private::wasmtime::Result<match_::Guest> {
+        self.__answer("example:keywords/match.yield", ::plugwright::__private::weight!(fn_, move_, store, exports), |__host| {
+            match_::Host::yield_(__host, fn_, move_, store, exports)
+        })
+    }
+
+    fn gen_(&mut self, gen_: u8) -> ::plugwright::__private::wasmtime::Result<u8> {
+        self.__answer("example:keywords/match.gen", ::plugwright::__private::weight!(gen_), |__host| {
+            match_::Host::gen_(__host, gen_)
+        })
+    }
 }
 
 /// Calls a plugin of the world `enum`.
@@ -144,7 +233,7 @@ pub trait EnumPlugin {
 
 impl<H: EnumHost + Send + 'static> EnumPlugin for ::plugwright::Plugin<Enum<H>> {
     fn guest_new(&self) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("guest-new", |__exports, __store| {
+        self.__call("guest-new", 0, |__exports, __store| {
             __exports.call_guest_new(__store)
         })
     }
@@ -155,7 +244,7 @@ impl<H: EnumHost + Send + 'static> EnumPlugin for ::plugwright::Plugin<Enum<H>> 
         store: bool,
         self_: guest::Thing,
     ) -> ::core::result::Result<bool, ::plugwright::CallError> {
-        self.__call("example:keywords/guest.new", |__exports, __store| {
+        self.__call("example:keywords/guest.new", ::plugwright::__private::weight!(async_, store, self_), |__exports, __store| {
             __exports.example_keywords_guest().call_new(__store, async_, store, self_)
         })
     }
@@ -187,7 +276,7 @@ pub trait EnumInstance {
 
 impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<H>> {
     fn guest_new(&mut self) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("guest-new", |__exports, __store| {
+        self.__call("guest-new", 0, |__exports, __store| {
             __exports.call_guest_new(__store)
         })
     }
@@ -197,7 +286,7 @@ impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<
         plugin: guest::Plugin,
         ref_: u8,
     ) -> ::core::result::Result<u8, ::plugwright::CallError> {
-        self.__call("example:keywords/guest.plugin.dyn", |__exports, __store| {
+        self.__call("example:keywords/guest.plugin.dyn", ::plugwright::__private::weight!(plugin, ref_), |__exports, __store| {
             __exports.example_keywords_guest().plugin().call_dyn(__store, plugin, ref_)
         })
     }
@@ -208,7 +297,7 @@ impl<H: EnumHost + Send + 'static> EnumInstance for ::plugwright::Instance<Enum<
         store: bool,
         self_: guest::Thing,
     ) -> ::core::result::Result<bool, ::plugwright::CallError> {
-        self.__call("example:keywords/guest.new", |__exports, __store| {
+        self.__call("example:keywords/guest.new", ::plugwright::__private::weight!(async_, store, self_), |__exports, __store| {
             __exports.example_keywords_guest().call_new(__store, async_, store, self_)
         })
     }

@@ -7,6 +7,8 @@ mod __resources_bindings {
         world: "resources",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:resources@1.2.3;
 
@@ -79,8 +81,8 @@ impl<H: ResourcesHost + Send + 'static> ::plugwright::World for Resources<H> {
             link: |linker| {
                 __resources_bindings::example::resources::counters::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -106,7 +108,36 @@ impl<H: ResourcesHost + Send + 'static> ::plugwright::World for Resources<H> {
 /// The interface `example:resources/counters@1.2.3`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod counters {
-    pub use super::__resources_bindings::example::resources::counters::{Counter, Host, HostCounter};
+    pub use super::__resources_bindings::example::resources::counters::Counter;
+
+    /// Counts.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait HostCounter {
+        fn new(&mut self, start: u32) -> ::plugwright::Resource<super::counters::Counter>;
+
+        /// Adds to what was counted.
+        fn add(&mut self, self_: ::plugwright::Resource<super::counters::Counter>, n: u32);
+
+        fn total(&mut self, self_: ::plugwright::Resource<super::counters::Counter>) -> u32;
+
+        fn merged(
+            &mut self,
+            left: ::plugwright::Resource<super::counters::Counter>,
+            right: ::plugwright::Resource<super::counters::Counter>,
+        ) -> ::plugwright::Resource<super::counters::Counter>;
+
+        /// Ends a `counter` that the plugin, or the end of its sandbox, lets go.
+        fn drop(
+            &mut self,
+            rep: ::plugwright::Resource<super::counters::Counter>,
+        ) -> ::core::result::Result<(), ::plugwright::HostError>;
+    }
+
+    /// What the host answers of `example:resources/counters@1.2.3`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host: HostCounter {
+        fn default(&mut self) -> ::plugwright::Resource<super::counters::Counter>;
+    }
 }
 
 /// What the plugin keeps.
@@ -115,6 +146,65 @@ pub mod counters {
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod buckets {
     pub use super::__resources_bindings::exports::example::resources::buckets::{Bucket, Counter, Refusal};
+}
+
+impl<H: counters::HostCounter> __resources_bindings::example::resources::counters::HostCounter for ::plugwright::State<H> {
+    fn new(
+        &mut self,
+        start: u32,
+    ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
+        self.__answer("example:resources/counters@1.2.3.counter.constructor", ::plugwright::__private::weight!(start), |__host| {
+            counters::HostCounter::new(__host, start)
+        })
+    }
+
+    fn add(
+        &mut self,
+        self_: ::plugwright::Resource<counters::Counter>,
+        n: u32,
+    ) -> ::plugwright::__private::wasmtime::Result<()> {
+        self.__answer("example:resources/counters@1.2.3.counter.add", ::plugwright::__private::weight!(self_, n), |__host| {
+            counters::HostCounter::add(__host, self_, n)
+        })
+    }
+
+    fn total(
+        &mut self,
+        self_: ::plugwright::Resource<counters::Counter>,
+    ) -> ::plugwright::__private::wasmtime::Result<u32> {
+        self.__answer("example:resources/counters@1.2.3.counter.total", ::plugwright::__private::weight!(self_), |__host| {
+            counters::HostCounter::total(__host, self_)
+        })
+    }
+
+    fn merged(
+        &mut self,
+        left: ::plugwright::Resource<counters::Counter>,
+        right: ::plugwright::Resource<counters::Counter>,
+    ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
+        self.__answer("example:resources/counters@1.2.3.counter.merged", ::plugwright::__private::weight!(left, right), |__host| {
+            counters::HostCounter::merged(__host, left, right)
+        })
+    }
+
+    fn drop(
+        &mut self,
+        rep: ::plugwright::Resource<counters::Counter>,
+    ) -> ::plugwright::__private::wasmtime::Result<()> {
+        self.__answer("example:resources/counters@1.2.3.counter.drop", ::plugwright::__private::weight!(rep), |__host| {
+            ::plugwright::__private::Weightless(counters::HostCounter::drop(__host, rep))
+        })?.0
+    }
+}
+
+impl<H: counters::Host> __resources_bindings::example::resources::counters::Host for ::plugwright::State<H> {
+    fn default(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
+        self.__answer("example:resources/counters@1.2.3.default", 0, |__host| {
+            counters::Host::default(__host)
+        })
+    }
 }
 
 /// Calls one instance of a plugin of the world `resources`, which keeps its state and its resources between calls.
@@ -151,7 +241,7 @@ pub trait ResourcesInstance {
     fn buckets_bucket_count(
         &mut self,
         bucket: buckets::Bucket,
-        using: ::plugwright::__private::wasmtime::component::Resource<buckets::Counter>,
+        using: ::plugwright::Resource<buckets::Counter>,
     ) -> ::core::result::Result<(), ::plugwright::CallError>;
 
     /// Calls `example:resources/buckets@1.2.3.pour` within the instance's budget; fails if the plugin traps or has spent it.
@@ -173,7 +263,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         size: u32,
     ) -> ::core::result::Result<::core::result::Result<buckets::Bucket, buckets::Refusal>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.bucket.constructor", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.constructor", ::plugwright::__private::weight!(size), |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_constructor(__store, size)
         })
     }
@@ -183,7 +273,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         bucket: buckets::Bucket,
         litres: u32,
     ) -> ::core::result::Result<::core::result::Result<(), buckets::Refusal>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.bucket.put", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.put", ::plugwright::__private::weight!(bucket, litres), |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_put(__store, bucket, litres)
         })
     }
@@ -192,7 +282,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         bucket: buckets::Bucket,
     ) -> ::core::result::Result<u32, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.bucket.level", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.level", ::plugwright::__private::weight!(bucket), |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_level(__store, bucket)
         })
     }
@@ -201,7 +291,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         of: &[buckets::Bucket],
     ) -> ::core::result::Result<::core::option::Option<buckets::Bucket>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.bucket.largest", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.largest", ::plugwright::__private::weight!(of), |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_largest(__store, of)
         })
     }
@@ -209,9 +299,9 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
     fn buckets_bucket_count(
         &mut self,
         bucket: buckets::Bucket,
-        using: ::plugwright::__private::wasmtime::component::Resource<buckets::Counter>,
+        using: ::plugwright::Resource<buckets::Counter>,
     ) -> ::core::result::Result<(), ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.bucket.count", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.bucket.count", ::plugwright::__private::weight!(bucket, using), |__exports, __store| {
             __exports.example_resources_buckets().bucket().call_count(__store, bucket, using)
         })
     }
@@ -221,7 +311,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         from: buckets::Bucket,
         to: buckets::Bucket,
     ) -> ::core::result::Result<u32, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.pour", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.pour", ::plugwright::__private::weight!(from, to), |__exports, __store| {
             __exports.example_resources_buckets().call_pour(__store, from, to)
         })
     }
@@ -230,7 +320,7 @@ impl<H: ResourcesHost + Send + 'static> ResourcesInstance for ::plugwright::Inst
         &mut self,
         it: buckets::Bucket,
     ) -> ::core::result::Result<::std::vec::Vec<u32>, ::plugwright::CallError> {
-        self.__call("example:resources/buckets@1.2.3.take", |__exports, __store| {
+        self.__call("example:resources/buckets@1.2.3.take", ::plugwright::__private::weight!(it), |__exports, __store| {
             __exports.example_resources_buckets().call_take(__store, it)
         })
     }

@@ -7,6 +7,8 @@ mod __root_bindings {
         world: "root",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:root@3.0.0-rc.1;
 
@@ -73,8 +75,8 @@ impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
             link: |linker| {
                 __root_bindings::Root::add_to_linker_imports::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
         ::plugwright::Import {
@@ -82,8 +84,8 @@ impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
             link: |linker| {
                 __root_bindings::clock::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -105,18 +107,90 @@ impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
 }
 
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
-pub use __root_bindings::{Failure, HostSession, RootImports, Session, Setting};
+pub use __root_bindings::{Failure, Session, Setting};
 
 /// The interface `clock`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod clock {
-    pub use super::__root_bindings::clock::Host;
+    /// What the host answers of `clock`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host {
+        fn now(&mut self) -> u64;
+    }
 }
 
 /// The interface `timer`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod timer {
     pub use super::__root_bindings::exports::timer::Ticks;
+}
+
+/// Something of the host.
+#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+pub trait HostSession {
+    fn user(&mut self, self_: ::plugwright::Resource<Session>) -> ::std::string::String;
+
+    /// Ends a `session` that the plugin, or the end of its sandbox, lets go.
+    fn drop(
+        &mut self,
+        rep: ::plugwright::Resource<Session>,
+    ) -> ::core::result::Result<(), ::plugwright::HostError>;
+}
+
+/// What the host answers of the world itself.
+#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+pub trait RootImports: HostSession {
+    /// Reads a setting.
+    fn read(&mut self, name: ::std::string::String) -> ::core::result::Result<Setting, Failure>;
+
+    fn open(&mut self) -> ::plugwright::Resource<Session>;
+}
+
+impl<H: HostSession> __root_bindings::HostSession for ::plugwright::State<H> {
+    fn user(
+        &mut self,
+        self_: ::plugwright::Resource<Session>,
+    ) -> ::plugwright::__private::wasmtime::Result<::std::string::String> {
+        self.__answer("session.user", ::plugwright::__private::weight!(self_), |__host| {
+            HostSession::user(__host, self_)
+        })
+    }
+
+    fn drop(
+        &mut self,
+        rep: ::plugwright::Resource<Session>,
+    ) -> ::plugwright::__private::wasmtime::Result<()> {
+        self.__answer("session.drop", ::plugwright::__private::weight!(rep), |__host| {
+            ::plugwright::__private::Weightless(HostSession::drop(__host, rep))
+        })?.0
+    }
+}
+
+impl<H: RootImports> __root_bindings::RootImports for ::plugwright::State<H> {
+    fn read(
+        &mut self,
+        name: ::std::string::String,
+    ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<Setting, Failure>> {
+        self.__answer("read", ::plugwright::__private::weight!(name), |__host| {
+            RootImports::read(__host, name)
+        })
+    }
+
+    fn open(
+        &mut self,
+    ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<Session>> {
+        self.__answer("open", 0, |__host| {
+            RootImports::open(__host)
+        })
+    }
+}
+
+impl<H: clock::Host> __root_bindings::clock::Host for ::plugwright::State<H> {
+    fn now(&mut self) -> ::plugwright::__private::wasmtime::Result<u64> {
+        self.__answer("clock.now", 0, |__host| {
+            clock::Host::now(__host)
+        })
+    }
 }
 
 /// Calls a plugin of the world `root`.
@@ -144,7 +218,7 @@ impl<H: RootHost + Send + 'static> RootPlugin for ::plugwright::Plugin<Root<H>> 
         &self,
         settings: &[Setting],
     ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError> {
-        self.__call("apply", |__exports, __store| {
+        self.__call("apply", ::plugwright::__private::weight!(settings), |__exports, __store| {
             __exports.call_apply(__store, settings)
         })
     }
@@ -153,7 +227,7 @@ impl<H: RootHost + Send + 'static> RootPlugin for ::plugwright::Plugin<Root<H>> 
         &self,
         n: timer::Ticks,
     ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError> {
-        self.__call("timer.tick", |__exports, __store| {
+        self.__call("timer.tick", ::plugwright::__private::weight!(n), |__exports, __store| {
             __exports.timer().call_tick(__store, n)
         })
     }
@@ -184,7 +258,7 @@ impl<H: RootHost + Send + 'static> RootInstance for ::plugwright::Instance<Root<
         &mut self,
         settings: &[Setting],
     ) -> ::core::result::Result<::core::result::Result<(), Failure>, ::plugwright::CallError> {
-        self.__call("apply", |__exports, __store| {
+        self.__call("apply", ::plugwright::__private::weight!(settings), |__exports, __store| {
             __exports.call_apply(__store, settings)
         })
     }
@@ -193,7 +267,7 @@ impl<H: RootHost + Send + 'static> RootInstance for ::plugwright::Instance<Root<
         &mut self,
         n: timer::Ticks,
     ) -> ::core::result::Result<timer::Ticks, ::plugwright::CallError> {
-        self.__call("timer.tick", |__exports, __store| {
+        self.__call("timer.tick", ::plugwright::__private::weight!(n), |__exports, __store| {
             __exports.timer().call_tick(__store, n)
         })
     }

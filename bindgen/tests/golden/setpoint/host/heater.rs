@@ -7,6 +7,8 @@ mod __heater_bindings {
         world: "heater",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:setpoint@0.1.0;
 
@@ -86,8 +88,8 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
             link: |linker| {
                 __heater_bindings::example::setpoint::household::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
         ::plugwright::Import {
@@ -95,8 +97,8 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
             link: |linker| {
                 __heater_bindings::example::setpoint::log::add_to_linker::<
                     ::plugwright::State<H>,
-                    ::plugwright::__private::wasmtime::component::HasSelf<H>,
-                >(linker, |state| state.host_mut())
+                    ::plugwright::__private::wasmtime::component::HasSelf<::plugwright::State<H>>,
+                >(linker, |state| state)
             },
         },
     ];
@@ -122,13 +124,24 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
 /// The interface `example:setpoint/household@0.1.0`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod household {
-    pub use super::__heater_bindings::example::setpoint::household::Host;
+    /// What the host answers of `example:setpoint/household@0.1.0`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host {
+        /// Gives the temperature of a room, in tenths of a degree.
+        fn temperature(&mut self, room: ::std::string::String) -> ::core::option::Option<i16>;
+    }
 }
 
 /// The interface `example:setpoint/log@0.1.0`.
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod log {
-    pub use super::__heater_bindings::example::setpoint::log::{Host, Level};
+    pub use super::__heater_bindings::example::setpoint::log::Level;
+
+    /// What the host answers of `example:setpoint/log@0.1.0`.
+    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    pub trait Host {
+        fn write(&mut self, level: super::log::Level, line: ::std::string::String);
+    }
 }
 
 /// Decides about the heating.
@@ -137,6 +150,29 @@ pub mod log {
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod control {
     pub use super::__heater_bindings::exports::example::setpoint::control::{Decision, Outlook, Refusal};
+}
+
+impl<H: household::Host> __heater_bindings::example::setpoint::household::Host for ::plugwright::State<H> {
+    fn temperature(
+        &mut self,
+        room: ::std::string::String,
+    ) -> ::plugwright::__private::wasmtime::Result<::core::option::Option<i16>> {
+        self.__answer("example:setpoint/household@0.1.0.temperature", ::plugwright::__private::weight!(room), |__host| {
+            household::Host::temperature(__host, room)
+        })
+    }
+}
+
+impl<H: log::Host> __heater_bindings::example::setpoint::log::Host for ::plugwright::State<H> {
+    fn write(
+        &mut self,
+        level: log::Level,
+        line: ::std::string::String,
+    ) -> ::plugwright::__private::wasmtime::Result<()> {
+        self.__answer("example:setpoint/log@0.1.0.write", ::plugwright::__private::weight!(level, line), |__host| {
+            log::Host::write(__host, level, line)
+        })
+    }
 }
 
 /// Calls a plugin of the world `heater`.
@@ -158,7 +194,7 @@ impl<H: HeaterHost + Send + 'static> HeaterPlugin for ::plugwright::Plugin<Heate
         &self,
         outlook: &control::Outlook,
     ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
-        self.__call("example:setpoint/control@0.1.0.decide", |__exports, __store| {
+        self.__call("example:setpoint/control@0.1.0.decide", ::plugwright::__private::weight!(outlook), |__exports, __store| {
             __exports.example_setpoint_control().call_decide(__store, outlook)
         })
     }
@@ -183,7 +219,7 @@ impl<H: HeaterHost + Send + 'static> HeaterInstance for ::plugwright::Instance<H
         &mut self,
         outlook: &control::Outlook,
     ) -> ::core::result::Result<::core::result::Result<control::Decision, control::Refusal>, ::plugwright::CallError> {
-        self.__call("example:setpoint/control@0.1.0.decide", |__exports, __store| {
+        self.__call("example:setpoint/control@0.1.0.decide", ::plugwright::__private::weight!(outlook), |__exports, __store| {
             __exports.example_setpoint_control().call_decide(__store, outlook)
         })
     }

@@ -7,6 +7,8 @@ mod __variants_bindings {
         world: "variants",
         wasmtime_crate: ::plugwright::__private::bindgen_wasmtime,
         include_component_type: true,
+        imports: { default: trappable },
+        additional_derives: [::plugwright::__private::Weigh],
         inline: r#"
 package example:variants;
 
@@ -85,7 +87,7 @@ impl VariantsPlugin for ::plugwright::Plugin<Variants> {
         &self,
         of: &shapes::Shape,
     ) -> ::core::result::Result<f32, ::plugwright::CallError> {
-        self.__call("example:variants/shapes.area", |__exports, __store| {
+        self.__call("example:variants/shapes.area", ::plugwright::__private::weight!(of), |__exports, __store| {
             __exports.example_variants_shapes().call_area(__store, of)
         })
     }
@@ -108,7 +110,7 @@ impl VariantsInstance for ::plugwright::Instance<Variants> {
         &mut self,
         of: &shapes::Shape,
     ) -> ::core::result::Result<f32, ::plugwright::CallError> {
-        self.__call("example:variants/shapes.area", |__exports, __store| {
+        self.__call("example:variants/shapes.area", ::plugwright::__private::weight!(of), |__exports, __store| {
             __exports.example_variants_shapes().call_area(__store, of)
         })
     }

@@ -1,0 +1,55 @@
+//! What calls have spent of their budgets.
+
+use std::time::Duration;
+
+/// What calls have spent: the answer of [`Plugin::spend`](crate::Plugin::spend) and
+/// [`Instance::spend`](crate::Instance::spend).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spent {
+    /// From the beginning to the end, with what it took to make the sandbox, and to wait for a turn.
+    pub time: Duration,
+    /// Instructions, as wasmtime counts them; `None` where the policy counts no fuel.
+    pub fuel: Option<u64>,
+    /// The most memory that the sandbox had, over all its memories, in bytes.
+    pub memory: u64,
+    /// Bytes copied into the sandbox: the arguments of the call, and what the host author's functions answered.
+    pub copied_in: u64,
+    /// Bytes copied out of the sandbox: the result of the call, and the arguments of the host author's functions.
+    pub copied_out: u64,
+    /// How often the plugin called the host, WASI included.
+    pub host_calls: u64,
+}
+
+/// What is counted while a call runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) fuel: u64,
+    pub(crate) copied_in: u64,
+    pub(crate) copied_out: u64,
+    pub(crate) host_calls: u64,
+    pub(crate) host_bytes: u64,
+}
+
+impl Counted {
+    pub(crate) fn plus(self, more: Self) -> Self {
+        Self {
+            fuel: self.fuel.saturating_add(more.fuel),
+            copied_in: self.copied_in + more.copied_in,
+            copied_out: self.copied_out + more.copied_out,
+            host_calls: self.host_calls + more.host_calls,
+            host_bytes: self.host_bytes + more.host_bytes,
+        }
+    }
+
+    /// What has come since `earlier`.
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            fuel: self.fuel - earlier.fuel,
+            copied_in: self.copied_in - earlier.copied_in,
+            copied_out: self.copied_out - earlier.copied_out,
+            host_calls: self.host_calls - earlier.host_calls,
+            host_bytes: self.host_bytes - earlier.host_bytes,
+        }
+    }
+}
