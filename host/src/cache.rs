@@ -1,7 +1,10 @@
 //! Compiled code on disk, by the component's digest and the engine's settings.
 //!
-//! An entry is the code followed by its checksum (XXH3, 128 bits), written to a temporary file and renamed, so that a
-//! reader sees all of it or nothing.
+//! Compiled code is native code, so an entry is run only if its seal proves that this cache wrote it: a hash of the
+//! code and of the entry's name (BLAKE3, keyed) with a key that lies beside the entries and that only their owner may
+//! read.
+//! An entry is written to a temporary file and renamed, so that a reader sees all of it or nothing, whoever else reads,
+//! writes or removes entries at the same time, and whenever a writer is killed.
 //! Whatever goes wrong with the cache costs time, never a failure: it is told through `tracing` and the component is
 //! compiled.
 #![expect(
@@ -14,31 +17,46 @@ use std::{
     hash::{Hash, Hasher},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use plugwright_component::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Engine, component::Component};
-use xxhash_rust::xxh3::Xxh3;
 
 use crate::{engine::Variant, error::EngineError};
 
-/// The length of a checksum, in bytes.
-const SUM: usize = 16;
+/// The length of a key and of a seal, in bytes.
+const SEAL: usize = 32;
+
+/// How often an entry that is used is marked as used.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// After this long, a file that nobody renamed was left by a writer that was killed.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// A folder of compiled code that only its owner may read and write.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct CodeCache {
     folder: PathBuf,
+    key: [u8; SEAL],
+    most: u64,
+    oldest: Duration,
+}
+
+impl std::fmt::Debug for CodeCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeCache").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 impl CodeCache {
-    /// Opens the folder, creating it where it is missing.
+    /// Opens the folder, creating it where it is missing, for so many bytes of entries that were used in so long.
     ///
     /// # Errors
     ///
     /// The folder cannot be created, or belongs to another user.
-    pub(crate) fn open(folder: &Path) -> Result<Self, EngineError> {
+    pub(crate) fn open(folder: &Path, most: u64, oldest: Duration) -> Result<Self, EngineError> {
         let failed = |source| EngineError::CacheFolder { folder: folder.to_owned(), source };
         create_private(folder).map_err(failed)?;
         let meta = fs::symlink_metadata(folder).map_err(failed)?;
@@ -46,7 +64,8 @@ impl CodeCache {
             return Err(EngineError::CacheForeign { folder: folder.to_owned() });
         }
         make_private(folder, &meta).map_err(failed)?;
-        Ok(Self { folder: folder.to_owned() })
+        let key = key(folder).map_err(failed)?;
+        Ok(Self { folder: folder.to_owned(), key, most, oldest })
     }
 
     /// The code for `digest`, from the cache where it has it, else from `compile`.
@@ -57,7 +76,7 @@ impl CodeCache {
         compile: impl FnOnce() -> Result<Component, E>,
     ) -> Result<Component, E> {
         let path = self.folder.join(format!("{}-{:016x}.code", digest.hex(), variant.settings));
-        match Self::read(&variant.wasm, &path) {
+        match self.read(&variant.wasm, &path) {
             Ok(Some(component)) => return Ok(component),
             Ok(None) => {}
             Err(reason) => {
@@ -69,14 +88,17 @@ impl CodeCache {
             .serialize()
             .map_err(io::Error::other)
             .and_then(|code| self.write(&path, &code));
-        if let Err(reason) = written {
-            tracing::warn!(path = %path.display(), %reason, "compiled code could not be cached");
+        match written {
+            Ok(()) => self.trim(&path),
+            Err(reason) => {
+                tracing::warn!(path = %path.display(), %reason, "compiled code could not be cached");
+            }
         }
         Ok(component)
     }
 
     /// The entry at `path`; `None` where there is none.
-    fn read(engine: &Engine, path: &Path) -> io::Result<Option<Component>> {
+    fn read(&self, engine: &Engine, path: &Path) -> io::Result<Option<Component>> {
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -86,49 +108,113 @@ impl CodeCache {
         if !meta.is_file() || !is_ours(&meta) || !is_private(&meta) {
             return Err(io::Error::other("another user could have written it"));
         }
-        let Some(length) = meta.len().checked_sub(SUM as u64) else {
+        let Some(length) = meta.len().checked_sub(SEAL as u64) else {
             return Err(io::Error::other("it is cut short"));
         };
-        let mut written = [0; SUM];
-        let sum = checksum(&mut file, length)?;
+        let seal = self.seal(path, &mut (&mut file).take(length))?;
+        let mut written = [0; SEAL];
         file.read_exact(&mut written)?;
-        if sum != written {
-            return Err(io::Error::other("it is damaged"));
+        // Comparing hashes of this type takes the same time whatever they are.
+        if seal != blake3::Hash::from_bytes(written) {
+            return Err(io::Error::other("its seal is not the one of this cache"));
         }
         // SAFETY: `deserialize_file` demands what `Component::serialize` produced, unchanged for as long as the
         // component lives, since it maps the file.
+        // The seal proves that whoever wrote the file had the key, which only this user can read, and wrote it for
+        // this component and these settings: `write` is the only code that makes seals, over what `serialize`
+        // returned.
         // The file is a regular one that this user owns and nobody else may write, in a folder of which the same
-        // holds. `write` is the only code that puts a file there: it writes what `serialize` returned under another
-        // name and renames it, so what has this name is whole, even if it was replaced since it was opened, and is
-        // never changed in place.
-        // The sum shows that it is undamaged; it need not withstand an attacker, who would need this user's rights
-        // to write here, and with them could change the program itself.
+        // holds; it was renamed into its place when it was whole, is never changed in place, and what replaces it
+        // was sealed in the same way.
         // Code for another version or other settings of wasmtime is refused by `deserialize_file` itself.
         let component = unsafe { Component::deserialize_file(engine, path) };
-        component.map(Some).map_err(|error| io::Error::other(format!("{error:#}")))
+        let component = component.map_err(|error| io::Error::other(format!("{error:#}")))?;
+        let now = SystemTime::now();
+        if meta.modified().is_ok_and(|it| age(now, it) > DAY) {
+            // So that entries in use are not the oldest; that it fails is no reason not to use it.
+            let _ = file.set_modified(now);
+        }
+        Ok(Some(component))
     }
 
     fn write(&self, path: &Path, code: &[u8]) -> io::Result<()> {
         // `tempfile` creates with mode 0600 and removes the file when anything below fails.
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.folder)?;
         file.write_all(code)?;
-        file.write_all(&checksum(&mut &*code, code.len() as u64)?)?;
+        file.write_all(self.seal(path, &mut &*code)?.as_bytes())?;
         file.persist(path)?;
         Ok(())
     }
+
+    /// The seal of an entry of this name.
+    fn seal(&self, path: &Path, code: &mut impl Read) -> io::Result<blake3::Hash> {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        hasher.update(&(name.len() as u64).to_le_bytes()).update(name).update_reader(code)?;
+        Ok(hasher.finalize())
+    }
+
+    /// Removes what is too old, and the oldest of what is too much, but not the entry that was just written.
+    fn trim(&self, newest: &Path) {
+        let now = SystemTime::now();
+        let Ok(files) = fs::read_dir(&self.folder) else { return };
+        let mut entries: Vec<(Duration, u64, PathBuf)> = Vec::new();
+        for file in files.filter_map(Result::ok) {
+            let (path, Ok(meta)) = (file.path(), file.metadata()) else { continue };
+            let age = meta.modified().map_or(Duration::ZERO, |it| age(now, it));
+            let is_temporary =
+                file.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes());
+            if is_temporary && age > ABANDONED {
+                let _ = fs::remove_file(&path);
+            }
+            if path.extension().is_some_and(|it| it == "code") && path != newest {
+                entries.push((age, meta.len(), path));
+            }
+        }
+        entries.sort();
+        let mut left = self.most.saturating_sub(fs::metadata(newest).map_or(0, |it| it.len()));
+        for (age, length, path) in entries {
+            match left.checked_sub(length) {
+                Some(rest) if age <= self.oldest => left = rest,
+                // Another process may have removed it; what cannot be removed is tried again next time.
+                _ => drop(fs::remove_file(&path)),
+            }
+        }
+    }
 }
 
-/// The sum of the next so many bytes, read in pieces that stay in the processor's cache.
-fn checksum(from: &mut impl Read, mut length: u64) -> io::Result<[u8; SUM]> {
-    let mut piece = [0; 16 << 10];
-    let mut sum = Xxh3::new();
-    while length > 0 {
-        let most = usize::try_from(length).unwrap_or(usize::MAX).min(piece.len());
-        from.read_exact(&mut piece[..most])?;
-        sum.update(&piece[..most]);
-        length -= most as u64;
+/// What the name of a file that is not whole begins with.
+const TEMPORARY: &str = ".new-";
+
+fn age(now: SystemTime, then: SystemTime) -> Duration {
+    now.duration_since(then).unwrap_or_default()
+}
+
+/// The key of the cache in this folder, made where there is none that only its owner could have read.
+fn key(folder: &Path) -> io::Result<[u8; SEAL]> {
+    let path = folder.join("key");
+    // A second time, because another process may have made one in between.
+    for _ in 0..2 {
+        if let Ok(mut file) = File::open(&path) {
+            let meta = file.metadata()?;
+            let mut key = [0; SEAL];
+            let fits = meta.is_file() && meta.len() == SEAL as u64;
+            if fits && is_ours(&meta) && is_secret(&meta) && file.read_exact(&mut key).is_ok() {
+                return Ok(key);
+            }
+            fs::remove_file(&path)?;
+        }
+        let mut key = [0; SEAL];
+        getrandom::fill(&mut key).map_err(io::Error::other)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        file.write_all(&key)?;
+        match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(key),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.error),
+        }
     }
-    Ok(sum.digest128().to_le_bytes())
+    Err(io::Error::other("its key is replaced again and again"))
 }
 
 /// What compiled code depends on beside the component: wasmtime's version, its settings and the machine's features.
@@ -171,6 +257,17 @@ fn make_private(folder: &Path, meta: &fs::Metadata) -> io::Result<()> {
 fn is_ours(meta: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     meta.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(unix)]
+fn is_secret(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.mode() & 0o077 == 0
+}
+
+#[cfg(not(unix))]
+fn is_secret(_: &fs::Metadata) -> bool {
+    true
 }
 
 #[cfg(unix)]

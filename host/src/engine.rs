@@ -40,6 +40,12 @@ struct Shared {
 pub struct EngineOptions {
     /// Where compiled code is kept between runs; [`Cache::Off`] by default.
     pub cache: Cache,
+    /// The most that the cache keeps, in bytes; 4 GiB by default.
+    ///
+    /// Entries that were not used for longest go first; an entry counts as used at most once a day.
+    pub cache_size: u64,
+    /// How long the cache keeps an entry that is not used; 30 days by default.
+    pub cache_age: Duration,
     /// The most sandboxes that may be alive at once in each kind of engine; 128 by default, 1 to 10,000.
     ///
     /// The pool reserves address space, not memory, for all of them; 1,000 take about 4 ms to reserve.
@@ -64,6 +70,8 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             cache: Cache::Off,
+            cache_size: 4 << 30,
+            cache_age: Duration::from_secs(30 * 24 * 60 * 60),
             instances: 128,
             tick: Duration::from_millis(1),
             pool: true,
@@ -81,8 +89,8 @@ pub enum Cache {
     Off,
     /// In this folder, which is created for its owner alone (mode 0700).
     ///
-    /// An entry is the code for one digest and one set of engine settings.
-    /// One that is damaged, or that another user could have written, is ignored and written anew.
+    /// An entry is the code for one digest and one set of engine settings, sealed with a key in the same folder.
+    /// One that is damaged, that lacks the seal, or that another user could have written, is ignored and written anew.
     Folder(PathBuf),
 }
 
@@ -134,7 +142,9 @@ impl Engine {
         }
         let cache = match &options.cache {
             Cache::Off => None,
-            Cache::Folder(path) => Some(CodeCache::open(path)?),
+            Cache::Folder(path) => {
+                Some(CodeCache::open(path, options.cache_size, options.cache_age)?)
+            }
         };
         let ticker = Ticker::start(options.tick).map_err(EngineError::Thread)?;
         Ok(Self(Arc::new(Shared { options, cache, ticker, variants: Default::default() })))

@@ -6,7 +6,9 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use common::{Tested, call, component, load_on};
 use extensions::{Extensions, ExtensionsPlugin as _};
-use plugwright::{Allocation, Cache, Engine, EngineOptions, Limits, Policy};
+use plugwright::{
+    Allocation, Artifact, Cache, Engine, EngineOptions, Limits, Plugin, Policy, Untyped,
+};
 
 #[test]
 fn options_out_of_range_are_refused() {
@@ -87,6 +89,7 @@ fn use_cache(folder: &Path) -> Tested {
 
 fn entries(folder: &Path) -> Tested<Vec<std::path::PathBuf>> {
     let mut entries = fs::read_dir(folder)?.map(|it| Ok(it?.path())).collect::<Tested<Vec<_>>>()?;
+    entries.retain(|it| it.extension().is_some_and(|it| it == "code"));
     entries.sort();
     Ok(entries)
 }
@@ -161,6 +164,99 @@ fn a_damaged_or_foreign_entry_is_written_anew() -> Tested {
     Ok(())
 }
 
+/// An engine's cache that keeps so many bytes, used for so many components that differ.
+fn use_bounded(folder: &Path, options: EngineOptions, components: u32) -> Tested {
+    let engine = Engine::new(EngineOptions { cache: Cache::Folder(folder.to_owned()), ..options })?;
+    for number in 0..components {
+        let text = format!(
+            "(component (core module $m (func (export \"it\") (result i32) (i32.const {number})))
+             (core instance $i (instantiate $m))
+             (func (export \"it\") (result u32) (canon lift (core func $i \"it\"))))"
+        );
+        let artifact = Artifact::from_bytes(format!("{number}.wasm"), wat::parse_str(text)?)?;
+        let plugin: Plugin<Untyped> = engine.load(artifact.accept_unsigned(), Policy::default())?;
+        assert_eq!(call(&plugin, "it()")??, number.to_string());
+    }
+    Ok(())
+}
+
+#[test]
+fn what_has_no_seal_of_this_cache_is_not_run() -> Tested {
+    let (ours, theirs) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    use_cache(ours.path())?;
+    use_cache(theirs.path())?;
+    let (entry, other) = (entries(ours.path())?.remove(0), entries(theirs.path())?.remove(0));
+    let good = fs::read(&entry)?;
+    // Of the same name and the same code, but sealed by somebody else.
+    fs::copy(&other, &entry)?;
+    assert_ne!(fs::read(&entry)?, good);
+    use_cache(ours.path())?;
+    assert_eq!(fs::read(&entry)?, good, "it was written anew");
+
+    let key = ours.path().join("key");
+    assert_eq!(fs::metadata(&key)?.permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644))?;
+    let old = fs::read(&key)?;
+    use_cache(ours.path())?;
+    assert_ne!(fs::read(&key)?, old, "a key that others could read is replaced");
+    assert_ne!(fs::read(&entry)?, good, "and so is what it sealed");
+    Ok(())
+}
+
+#[test]
+fn an_entry_cannot_stand_for_another() -> Tested {
+    let folder = tempfile::tempdir()?;
+    use_bounded(folder.path(), EngineOptions::default(), 2)?;
+    let [first, second] = &entries(folder.path())?[..] else { return Err("two entries".into()) };
+    let (good, other) = (fs::read(first)?, fs::read(second)?);
+    fs::write(first, &other)?;
+    use_bounded(folder.path(), EngineOptions::default(), 2)?;
+    assert_eq!((fs::read(first)?, fs::read(second)?), (good, other));
+    Ok(())
+}
+
+#[test]
+fn the_cache_is_bounded() -> Tested {
+    let folder = tempfile::tempdir()?;
+    use_bounded(folder.path(), EngineOptions::default(), 1)?;
+    let one = fs::metadata(entries(folder.path())?.remove(0))?.len();
+    let small = EngineOptions { cache_size: 3 * one, ..EngineOptions::default() };
+    use_bounded(folder.path(), small, 10)?;
+    assert_eq!(entries(folder.path())?.len(), 3);
+
+    let abandoned = folder.path().join(".new-abandoned");
+    let hours_ago = std::time::SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    for path in entries(folder.path())?.into_iter().chain([abandoned.clone()]) {
+        let file = fs::OpenOptions::new().create(true).append(true).open(path)?;
+        file.set_modified(hours_ago)?;
+    }
+    let fresh = EngineOptions { cache_age: Duration::from_secs(60), ..EngineOptions::default() };
+    let fuel = Limits { fuel: Some(1000), ..Limits::default() };
+    let engine =
+        Engine::new(EngineOptions { cache: Cache::Folder(folder.path().to_owned()), ..fresh })?;
+    load_on(&engine, "plain", Policy { limits: fuel, ..Policy::default() })?;
+    assert_eq!(entries(folder.path())?.len(), 1, "only what was just written is young enough");
+    assert!(!abandoned.exists());
+    Ok(())
+}
+
+#[test]
+fn many_engines_share_a_cache() -> Tested {
+    let folder = tempfile::tempdir()?;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let tiny = EngineOptions { cache_size: 1, ..EngineOptions::default() };
+                    use_bounded(folder.path(), tiny, 5).map_err(|error| error.to_string())
+                })
+            })
+            .collect();
+        threads.into_iter().try_for_each(|it| it.join().unwrap())
+    })?;
+    Ok(())
+}
+
 #[test]
 fn a_cache_that_cannot_be_written_costs_nothing_but_time() -> Tested {
     let folder = tempfile::tempdir()?;
@@ -168,7 +264,7 @@ fn a_cache_that_cannot_be_written_costs_nothing_but_time() -> Tested {
         cache: Cache::Folder(folder.path().to_owned()),
         ..EngineOptions::default()
     })?;
-    fs::remove_dir(folder.path())?;
+    fs::remove_dir_all(folder.path())?;
     assert_eq!(call(&load_on(&engine, "plain", Policy::default())?, "add(1, 2)")??, "3");
     Ok(())
 }
