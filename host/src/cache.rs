@@ -24,7 +24,7 @@ use plugwright_component::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Engine, component::Component};
 
-use crate::{engine::Variant, error::EngineError};
+use crate::{engine::Variant, error::EngineError, trace};
 
 /// The length of a key and of a seal, in bytes.
 const SEAL: usize = 32;
@@ -77,12 +77,16 @@ impl CodeCache {
     ) -> Result<Component, E> {
         let path = self.folder.join(format!("{}-{:016x}.code", digest.hex(), variant.settings));
         match self.read(&variant.wasm, &path) {
-            Ok(Some(component)) => return Ok(component),
+            Ok(Some(component)) => {
+                trace::loaded(true);
+                return Ok(component);
+            }
             Ok(None) => {}
             Err(reason) => {
                 tracing::warn!(path = %path.display(), %reason, "a cached entry is not used and will be written anew");
             }
         }
+        trace::loaded(false);
         let component = compile()?;
         let written = component
             .serialize()

@@ -316,6 +316,30 @@ pub enum CallError {
     },
 }
 
+impl CallError {
+    /// The kind of error in one word, for logs and metrics: `deadline`, `trap`, `not-granted` and so on.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Deadline { .. } => "deadline",
+            Self::Fuel { .. } => "fuel",
+            Self::Memory { .. } => "memory",
+            Self::TableElements { .. } => "table-elements",
+            Self::Handles { .. } => "handles",
+            Self::Lifted { .. } => "lifted",
+            Self::HostCalls { .. } => "host-calls",
+            Self::HostBytes { .. } => "host-bytes",
+            Self::CoreInstances { .. } => "core-instances",
+            Self::NotGranted { .. } => "not-granted",
+            Self::Trap { .. } => "trap",
+            Self::Exit { .. } => "exit",
+            Self::Dead { .. } => "dead",
+            Self::Busy { .. } => "busy",
+            Self::Queue { .. } => "queue",
+            Self::System { .. } => "system",
+        }
+    }
+}
+
 /// What a plugin wrote, where the message does not say all of it.
 fn more(message: &str, stderr: &str) -> String {
     if stderr.is_empty() || stderr == message {

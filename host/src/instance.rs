@@ -11,6 +11,7 @@ use crate::{
     room::From,
     spent::{Counted, Spent},
     state::{Rules, Sandbox, State},
+    trace,
     weigh::Weigh,
     world::World,
 };
@@ -165,21 +166,22 @@ impl<W: World> Instance<W> {
         if std::mem::replace(&mut self.dead, true) {
             return Err(CallError::Dead { function: function.to_owned() });
         }
+        let span = trace::call(self.place.rules.artifact.name(), function);
+        let _entered = span.enter();
         begin(&mut self.store, &self.place.rules);
         self.store.data_mut().sandbox.spent.copied_in = bytes;
         self.calls += 1;
         let result = apart(&self.place.rules, || call(&self.exports, &mut self.store));
         // A call that spent too much in its last steps ran on to its end.
         let result = result.and_then(|it| self.store.data().sandbox.keeps_within().map(|()| it));
+        let sandbox = &mut self.store.data_mut().sandbox;
+        sandbox.spent.copied_out += result.as_ref().map_or(0, Weigh::bytes);
+        let result = result.map_err(|error| explain(function, &error, sandbox));
+        self.dead = result.is_err();
         self.end();
-        match result {
-            Ok(result) => {
-                self.dead = false;
-                self.store.data_mut().sandbox.before.copied_out += result.bytes();
-                Ok(result)
-            }
-            Err(error) => Err(explain(function, &error, &self.store.data().sandbox)),
-        }
+        let sandbox = &self.store.data().sandbox;
+        trace::ended(&span, result.as_ref().err(), &sandbox.spent, sandbox.memory());
+        result
     }
 
     /// Adds up what the call that has ended spent.

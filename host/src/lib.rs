@@ -17,6 +17,7 @@ mod room;
 mod spent;
 mod state;
 mod ticker;
+mod trace;
 mod untyped;
 mod weigh;
 mod words;

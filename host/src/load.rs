@@ -18,6 +18,7 @@ use crate::{
     policy::{Interfaces, Policy},
     room::Share,
     state::{Rules, check_folders},
+    trace,
     world::World,
 };
 
@@ -50,6 +51,7 @@ impl Engine {
         host: impl Fn() -> W::Host + Send + Sync + 'static,
     ) -> Result<Plugin<W>, LoadError> {
         let artifact = component.into_artifact();
+        let _entered = trace::load(&artifact, W::NAME).entered();
         check_policy(artifact.name(), &policy)?;
         check_grants::<W>(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;

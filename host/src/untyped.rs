@@ -328,6 +328,7 @@ impl Plugin<Untyped> {
         self.__call(&request.function.short_name(), bytes, |exports, store| {
             invoke(exports, store, request)
         })
+        .map(|mut results| results.pop())
     }
 }
 
@@ -342,6 +343,7 @@ impl Instance<Untyped> {
         self.__call(&request.function.short_name(), bytes, |exports, store| {
             invoke(exports, store, request)
         })
+        .map(|mut results| results.pop())
     }
 }
 
@@ -349,7 +351,7 @@ fn invoke(
     exports: &wasmtime::component::Instance,
     store: &mut Store<State<()>>,
     Request { function, params }: &Request,
-) -> wasmtime::Result<Option<Val>> {
+) -> wasmtime::Result<Vec<Val>> {
     let func = exports.get_func(store.as_context_mut(), function.index).ok_or_else(|| {
         wasmtime::format_err!("`{}` is a function of another plugin", function.full_name())
     })?;
@@ -359,7 +361,7 @@ fn invoke(
     } else {
         func.call(store, params, &mut results)?;
     }
-    Ok(results.pop())
+    Ok(results)
 }
 
 /// Runs what may wait, no longer than the call may take.

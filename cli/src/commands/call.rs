@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The call in WAVE, such as `greet("Ada")` or `control.decide({now: 1})`
     #[arg(value_name = "CALL")]
     call: String,
-    /// Print how long it took and how much memory the sandbox has
+    /// Print what it spent: time, fuel if the policy counts it, memory, bytes copied in and out, calls of the host
     #[arg(long)]
     stats: bool,
     #[command(flatten)]
@@ -45,6 +45,10 @@ struct Stats {
     start_ns: u128,
     call_ns: u128,
     memory_bytes: u64,
+    fuel: Option<u64>,
+    copied_in_bytes: u64,
+    copied_out_bytes: u64,
+    host_calls: u64,
 }
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result<(), Failure> {
@@ -54,21 +58,26 @@ pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result
     let start = Instant::now();
     let started = plugin.instantiate();
     let start = start.elapsed();
-    let begin = Instant::now();
-    let result = started.and_then(|mut instance| {
-        let result = instance.call(&request)?;
-        Ok((result, begin.elapsed(), instance.memory()))
-    });
+    let called = started.map(|mut instance| instance.spend(|it| it.call(&request)));
     printed.pass_on(ui);
-    let (result, call, memory) = result?;
+    let (result, spent) = called?;
+    let result = result?;
     let result = result.as_ref().map(wave::write).transpose().map_err(|err| {
         let function = request.function().short_name();
         Failure::input(format!("the result of `{function}` cannot be written in WAVE"))
             .cause(err)
             .hint("call it from a program")
     })?;
-    let (load_ns, start_ns, call_ns) = (time.as_nanos(), start.as_nanos(), call.as_nanos());
-    let stats = stats.then_some(Stats { load_ns, start_ns, call_ns, memory_bytes: memory });
+    let stats = stats.then_some(Stats {
+        load_ns: time.as_nanos(),
+        start_ns: start.as_nanos(),
+        call_ns: spent.time.as_nanos(),
+        memory_bytes: spent.memory,
+        fuel: spent.fuel,
+        copied_in_bytes: spent.copied_in,
+        copied_out_bytes: spent.copied_out,
+        host_calls: spent.host_calls,
+    });
     if output.format == Format::Json {
         return ui.json(&Report { function: request.function().full_name(), result, stats });
     }
@@ -76,9 +85,12 @@ pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result
         ui.data(result)?;
     }
     if stats.is_some() {
-        let [load, start, call] = [time, start, call].map(text::time);
-        let memory = text::size(memory);
+        let [load, start, call] = [time, start, spent.time].map(text::time);
+        let [memory, into, out] = [spent.memory, spent.copied_in, spent.copied_out].map(text::size);
         ui.note(format!("load {load}, start {start}, call {call}, memory {memory}"));
+        let fuel = spent.fuel.map(|it| format!("fuel {it}, ")).unwrap_or_default();
+        let calls = spent.host_calls;
+        ui.note(format!("{fuel}copied in {into}, copied out {out}, calls of the host {calls}"));
     }
     Ok(())
 }

@@ -1,0 +1,57 @@
+//! What `tracing` is told: a span a load and a span a call, both at level `DEBUG`.
+//!
+//! Where nobody listens, a span costs one comparison.
+
+use plugwright_component::Artifact;
+use tracing::{Span, debug_span, field};
+
+use crate::{error::CallError, spent::Counted};
+
+/// The span of a plugin that is loaded.
+pub(crate) fn load(artifact: &Artifact, world: &str) -> Span {
+    let (plugin, digest) = (artifact.name(), field::Empty);
+    let span =
+        debug_span!(target: "plugwright", "load", plugin, world, digest, cached = field::Empty);
+    if !span.is_disabled() {
+        span.record("digest", artifact.digest().hex());
+    }
+    span
+}
+
+/// Notes whether the code of the plugin that is being loaded came from the cache.
+pub(crate) fn loaded(cached: bool) {
+    Span::current().record("cached", cached);
+}
+
+/// The span of a call.
+#[inline]
+pub(crate) fn call(plugin: &str, function: &str) -> Span {
+    debug_span!(
+        target: "plugwright",
+        "call",
+        plugin,
+        function,
+        outcome = field::Empty,
+        fuel = field::Empty,
+        memory = field::Empty,
+        copied_in = field::Empty,
+        copied_out = field::Empty,
+        host_calls = field::Empty,
+    )
+}
+
+/// Notes how a call ended, and what it spent.
+#[inline]
+pub(crate) fn ended(span: &Span, error: Option<&CallError>, spent: &Counted, memory: u64) {
+    if span.is_disabled() {
+        return;
+    }
+    span.record("outcome", error.map_or("ok", CallError::kind));
+    if spent.fuel > 0 {
+        span.record("fuel", spent.fuel);
+    }
+    span.record("memory", memory);
+    span.record("copied_in", spent.copied_in);
+    span.record("copied_out", spent.copied_out);
+    span.record("host_calls", spent.host_calls);
+}
