@@ -92,3 +92,18 @@ fn the_model_keeps_directions_apart_and_knows_places() -> Outcome {
     assert_eq!(place, "tests/wit/numbers.wit:5");
     Ok(())
 }
+
+#[test]
+fn what_an_sdk_carries_is_the_same_contract() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wit");
+    let mut tried = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(source) = load(&path, None) else { continue };
+        let Ok(files) = generate(Language::Rust, &source, &Options::default()) else { continue };
+        let carried = parse("world.wit", files.get("wit/world.wit").unwrap(), None).unwrap();
+        assert_eq!(carried.contract().unwrap(), source.contract().unwrap(), "{}", path.display());
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried} worlds");
+}

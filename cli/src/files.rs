@@ -57,28 +57,29 @@ impl Staged<'_> {
     }
 }
 
-/// Compares generated files with what is in a folder; what is not Plugwright's there is no difference.
-pub(crate) fn differences(files: &Files, folder: &Path) -> Vec<Difference> {
-    let mut differences = files.differences(|path| fs::read_to_string(folder.join(path)).ok());
-    differences.retain(|it| !is_foreign(&folder.join(&it.path)));
-    differences
+/// Compares generated files with what is in a folder: what differs, and where something stands that Plugwright did not
+/// write, seen from the folder.
+pub(crate) fn differences(files: &Files, folder: &Path) -> (Vec<Difference>, Vec<String>) {
+    let differences = files.differences(|path| fs::read_to_string(folder.join(path)).ok());
+    let is_ours = |it: &Difference| !is_foreign(&folder.join(&it.path));
+    let (ours, foreign): (Vec<_>, Vec<_>) = differences.into_iter().partition(is_ours);
+    (ours, foreign.into_iter().map(|it| it.path).collect())
 }
 
 /// Writes the generated files that differ, all of them or, where one cannot be written, none.
 ///
 /// A file that Plugwright did not write is left as it is.
 pub(crate) fn update(files: &Files, folder: &Path) -> Result<Update, Failure> {
-    let differences = files.differences(|path| fs::read_to_string(folder.join(path)).ok());
-    let all = differences.into_iter().map(|it| (folder.join(&it.path), it.path));
-    let (foreign, ours): (Vec<_>, Vec<_>) = all.partition(|(path, _)| is_foreign(path));
+    let (ours, left) = differences(files, folder);
     let mut staged = Vec::new();
-    for (path, name) in &ours {
-        let text = files.get(name).expect("only generated files are compared");
+    let paths: Vec<_> = ours.iter().map(|it| folder.join(&it.path)).collect();
+    for (difference, path) in ours.iter().zip(&paths) {
+        let text = files.get(&difference.path).expect("only generated files are compared");
         staged.push(stage(path, text.as_bytes())?);
     }
     let written = staged.len();
     staged.into_iter().try_for_each(Staged::publish)?;
-    Ok(Update { written, left: foreign.into_iter().map(|(_, name)| name).collect() })
+    Ok(Update { written, left })
 }
 
 /// Whether something stands there that Plugwright did not write.
@@ -135,6 +136,8 @@ mod tests {
         let updated = update(&lamp("shine"), folder.path()).unwrap();
         assert_eq!(updated.left, ["README.md"]);
         assert_eq!(fs::read_to_string(folder.path().join("README.md")).unwrap(), "# Mine\n");
-        assert!(differences(&lamp("shine"), folder.path()).is_empty());
+        let (different, left) = differences(&lamp("shine"), folder.path());
+        assert!(different.is_empty());
+        assert_eq!(left, ["README.md"]);
     }
 }

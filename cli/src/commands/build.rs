@@ -1,9 +1,10 @@
 //! `build`: a project becomes a component that was checked.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use plugwright_bindgen::Source;
+use plugwright_bindgen::{Source, parse};
 use plugwright_component::{Artifact, differences};
 
 use crate::failure::{self, Failure};
@@ -13,10 +14,15 @@ use crate::languages::{Build, Project};
 use crate::text::{self, count};
 use crate::ui::Ui;
 
+/// Where `new` puts the SDK of a project.
+const SDK: &str = "sdk";
+
 /// Build a plugin with its language's own tools, and check the result against its world
 ///
-/// The language is told by the project file: `Cargo.toml` for Rust.
-/// The world is named there, too: in Cargo.toml under `[package.metadata.plugwright]`.
+/// The language is told by the project file: Cargo.toml, CMakeLists.txt, go.mod, package.json or
+/// pyproject.toml. Beside it, or in it, stands which WIT and which world the plugin is for: in
+/// Cargo.toml under `[package.metadata.plugwright]`, in package.json under `plugwright`, in
+/// pyproject.toml under `[tool.plugwright]`, for C and Go in plugwright.toml.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The project's folder
@@ -36,6 +42,7 @@ pub(crate) struct Args {
 pub(crate) fn run(ui: &Ui, Args { dir, output, release, pure }: Args) -> Result<(), Failure> {
     let project = Project::read(&dir, pure)?;
     let source = project.source()?;
+    check_sdk(&project, source.as_ref())?;
     let build = Build { project: &project, source: source.as_ref(), release, pure };
     let start = Instant::now();
     let bytes = build.run()?;
@@ -55,6 +62,27 @@ pub(crate) fn run(ui: &Ui, Args { dir, output, release, pure }: Args) -> Result<
     ui.note(format!("{}: {size} in {time}, {conforms}", output.display()));
     ui.note(abilities(&artifact));
     Ok(())
+}
+
+/// Refuses a project whose SDK was generated from another WIT than the one it names.
+///
+/// Only what is generated into the project, where `new` puts it, can be told from it.
+fn check_sdk(project: &Project, source: Option<&Source>) -> Result<(), Failure> {
+    let (Some(source), Some(contract)) = (source, &project.contract) else { return Ok(()) };
+    let Ok(text) = fs::read_to_string(project.full.join(SDK).join("wit/world.wit")) else {
+        return Ok(());
+    };
+    let carried = parse("world.wit", &text, contract.world.as_deref());
+    let carried = carried.and_then(|it| it.contract());
+    if carried.is_ok_and(|it| source.contract().is_ok_and(|own| own == it)) {
+        return Ok(());
+    }
+    let wit = contract.wit.display();
+    let message = format!("the SDK in `{SDK}` was generated from another WIT than `{wit}`");
+    let world = contract.world.as_deref().map(|it| format!(" --world {it}")).unwrap_or_default();
+    let language = project.language.sdk();
+    let command = format!("plugwright generate {language} --wit {wit}{world} -o {SDK}");
+    Err(Failure::input(message).hint(format!("in the project's folder, run `{command}`")))
 }
 
 fn check_pure(artifact: &Artifact) -> Result<(), Failure> {

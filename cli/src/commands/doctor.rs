@@ -71,18 +71,25 @@ pub(crate) fn run(ui: &Ui, Args { language, install, output }: Args) -> Result<(
     if complete { Ok(()) } else { Err(Failure::told()) }
 }
 
+/// Lists the tools by language, in columns.
 fn text(report: &Report) -> String {
-    let width = report.tools.iter().map(|it| it.name.len()).max().unwrap_or(0);
+    let width = |of: fn(&Check) -> &str| report.tools.iter().map(|it| of(it).len()).max();
+    let width = [width(|it| &it.name), width(|it| it.purpose)].map(Option::unwrap_or_default);
     let mut lines: Vec<String> = Vec::new();
-    for Check { name, purpose, ok, version, install, optional, .. } in &report.tools {
+    let mut last = None;
+    for Check { language, name, purpose, ok, version, install, optional } in &report.tools {
+        if last.replace(language) != Some(language) {
+            lines.push(language.clone());
+        }
         let state = match (version, ok) {
             (Some(version), true) => version.clone(),
             (Some(version), false) => format!("{version}, which is too old"),
             (None, _) if *optional => "missing, and not needed".to_owned(),
             (None, _) => "missing".to_owned(),
         };
-        lines.push(format!("{name:<width$}  {purpose:<20}  {state}"));
-        lines.extend(install.iter().map(|it| format!("{:width$}    install: {it}", "")));
+        let [wide, purposes] = width;
+        lines.push(format!("  {name:<wide$}  {purpose:<purposes$}  {state}"));
+        lines.extend(install.iter().map(|it| format!("  {:wide$}    install: {it}", "")));
     }
     lines.join("\n")
 }
@@ -105,11 +112,12 @@ mod tests {
         let tools =
             vec![tool("a", None, true), tool("long", Some("1.2"), false), tool("c", None, false)];
         let expected = "\
-a     builds                missing, and not needed
-        install: get a
-long  builds                1.2
-c     builds                missing
-        install: get c";
+rust
+  a     builds  missing, and not needed
+          install: get a
+  long  builds  1.2
+  c     builds  missing
+          install: get c";
         assert_eq!(text(&Report { complete: false, tools }), expected);
     }
 }

@@ -1,6 +1,6 @@
 //! `generate`: a world becomes source files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use plugwright_bindgen::{Language, Options};
 use semver::Version;
@@ -49,15 +49,14 @@ pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
     if !check {
         let Update { written, left } = files::update(&generated, &output)?;
         ui.note(format!("{}: {written} of {} written", output.display(), count(all, "file")));
-        for path in left {
-            let path = output.join(path);
-            ui.note(format!("{}: left, because Plugwright did not write it", path.display()));
-        }
+        tell_left(ui, &output, &left);
         return Ok(());
     }
-    let differences = files::differences(&generated, &output);
+    let (differences, left) = files::differences(&generated, &output);
+    tell_left(ui, &output, &left);
     if differences.is_empty() {
-        ui.note(format!("{}: {} up to date", output.display(), count(all, "file")));
+        let same = count(all - left.len(), "file");
+        ui.note(format!("{}: {same} up to date", output.display()));
         return Ok(());
     }
     for difference in &differences {
@@ -65,4 +64,12 @@ pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
     }
     ui.note("run the same command without `--check` to write them");
     Err(Failure::told())
+}
+
+/// Names the files in whose place stands something else.
+fn tell_left(ui: &Ui, output: &Path, left: &[String]) {
+    for path in left {
+        let path = output.join(path);
+        ui.note(format!("{}: left, because Plugwright did not write it", path.display()));
+    }
 }

@@ -33,7 +33,7 @@ fn wit() -> PathBuf {
 fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "rust"]))?;
-    assert!(data.contains("wasm32-wasip2           builds plugins        installed"), "{data}");
+    assert!(data.contains("wasm32-wasip2           builds plugins  installed"), "{data}");
     let (_, notes) =
         succeed(&mut in_project(outside.path(), &["doctor", "--install", "--lang", "rust"]))?;
     assert_eq!(notes, "no Rust target is missing\n");
@@ -95,6 +95,16 @@ fn a_plugin_is_not_written_when_it_is_wrong() -> Result<(), Box<dyn Error>> {
     let dir = outside.path().join("wrong");
     let world = "package example:greeter@0.1.0; world greeter { export shout: func(); }";
     fs::write(dir.join("wit/greeter.wit"), world)?;
+    let output = in_project(&dir, &["build"]).output()?;
+    let stderr = String::from_utf8(output.stderr)?;
+    let expected = "\
+error: the SDK in `sdk` was generated from another WIT than `wit`
+
+hint: in the project's folder, run `plugwright generate rust --wit wit --world greeter -o sdk`
+";
+    assert_eq!(stderr, expected);
+    assert_eq!(output.status.code(), Some(1));
+    fs::remove_file(dir.join("sdk/wit/world.wit"))?;
     let output = in_project(&dir, &["build"]).output()?;
     let stderr = String::from_utf8(output.stderr)?;
     let expected = "\
