@@ -282,7 +282,9 @@ impl From<CallError> for Failure {
             CallError::Trap { frames, .. } if !frames.is_empty() => {
                 failure.cause(format!("the plugin was in\n{}", trace(frames)))
             }
-            CallError::Dead { .. } => Failure::internal(error.to_string()).below(&error),
+            CallError::Dead { .. } | CallError::Panicked { .. } => {
+                Failure::internal(error.to_string()).below(&error)
+            }
             _ => failure,
         }
     }

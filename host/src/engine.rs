@@ -241,9 +241,10 @@ fn config(features: Features, options: &EngineOptions) -> Config {
 /// plugin, so that its reset gives nothing back to the kernel.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// What one place of the pool holds: a component made with a standard library has three to five core modules, one
-/// memory and one or two tables.
-const CORE_INSTANCES: u32 = 8;
+/// The most core instances in one sandbox; the pool counts them and keeps nothing for them.
+const CORE_INSTANCES: u32 = 256;
+
+/// What one place of the pool holds: a component made with a standard library has one memory and one or two tables.
 const MEMORIES: u32 = 2;
 const TABLES: u32 = 4;
 
@@ -262,7 +263,7 @@ fn pool(options: &EngineOptions, page_map: bool) -> PoolingAllocationConfig {
         .total_memories(instances.saturating_mul(MEMORIES))
         .total_tables(instances.saturating_mul(TABLES))
         .total_stacks(instances)
-        .max_core_instances_per_component(256)
+        .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(64)
         .max_tables_per_component(128)
         .max_memories_per_module(16)

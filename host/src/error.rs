@@ -145,7 +145,7 @@ fn listed(differences: &[Difference]) -> String {
 
 /// Why a call, or the start of a sandbox, did not end well.
 ///
-/// After any of these but [`CallError::Busy`] and [`CallError::Queue`] the sandbox is gone: a [`Plugin`](crate::Plugin) takes another for its
+/// After any of these but [`CallError::Busy`], [`CallError::Queue`] and [`CallError::Depth`] the sandbox is gone: a [`Plugin`](crate::Plugin) takes another for its
 /// next call, and an [`Instance`](crate::Instance) answers [`CallError::Dead`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -306,6 +306,29 @@ pub enum CallError {
         /// allows.
         waited: Duration,
     },
+    /// Plugins that are called from host functions, which plugins called, have used up the stack that they may: have
+    /// the host refuse to be called back so often.
+    #[error(
+        "`{function}` is too deep within calls of other plugins: they took {asked} bytes of the stack, of {allowed} that they may"
+    )]
+    Depth {
+        /// The function that was called.
+        function: String,
+        /// The bytes of the thread's stack that calls within calls may take before another begins.
+        allowed: usize,
+        /// What they have taken.
+        asked: usize,
+    },
+    /// The runtime panicked, or what a plugin's output goes to: report a bug with the plugin.
+    ///
+    /// A panic in a function that the host author implements is not caught.
+    #[error("the runtime panicked in `{function}`: {message}")]
+    Panicked {
+        /// The function that was called.
+        function: String,
+        /// What the panic said.
+        message: String,
+    },
     /// The system could not provide a sandbox: it is short of memory or of mappings.
     #[error("`{function}` got no sandbox from the system")]
     System {
@@ -335,6 +358,8 @@ impl CallError {
             Self::Dead { .. } => "dead",
             Self::Busy { .. } => "busy",
             Self::Queue { .. } => "queue",
+            Self::Depth { .. } => "depth",
+            Self::Panicked { .. } => "panicked",
             Self::System { .. } => "system",
         }
     }

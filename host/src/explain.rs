@@ -5,6 +5,7 @@ use wasmtime_wasi::I32Exit;
 
 use crate::{
     error::{CallError, Frame},
+    instance::Panicked,
     link::NotGranted,
     state::{Exceeded, Sandbox},
     words::{self, Words},
@@ -41,6 +42,9 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
             }
             None => CallError::Exit { function, code, stderr },
         };
+    }
+    if let Some(Panicked(message)) = error.downcast_ref::<Panicked>() {
+        return CallError::Panicked { function, message: message.clone() };
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return CallError::Busy { function, allowed: sandbox.rules.share.most() };

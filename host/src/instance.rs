@@ -1,6 +1,11 @@
 //! One live sandbox.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    time::Instant,
+};
 
 use wasmtime::{Store, UpdateDeadline, component::ResourceAny};
 
@@ -85,8 +90,8 @@ impl<W: World> Instance<W> {
         let limits = &rules.policy.limits;
         store.set_max_component_handles(limits.handles);
         store.set_hostcall_fuel(usize::try_from(limits.lifted).unwrap_or(usize::MAX));
-        begin(&mut store, rules);
-        let started = apart(rules, || W::instantiate(pre, &mut store));
+        begin(START, &mut store, rules)?;
+        let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
         match started {
             Ok(exports) => {
                 store.data_mut().sandbox.starting = false;
@@ -163,15 +168,19 @@ impl<W: World> Instance<W> {
         bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
-        if std::mem::replace(&mut self.dead, true) {
+        if self.dead {
             return Err(CallError::Dead { function: function.to_owned() });
         }
         let span = trace::call(self.place.rules.artifact.name(), function);
         let _entered = span.enter();
-        begin(&mut self.store, &self.place.rules);
+        begin(function, &mut self.store, &self.place.rules)?;
+        self.dead = true;
         self.store.data_mut().sandbox.spent.copied_in = bytes;
         self.calls += 1;
-        let result = apart(&self.place.rules, || call(&self.exports, &mut self.store));
+        let result = {
+            let call = || call(&self.exports, &mut self.store);
+            apart(&self.place.rules, || guarded(call))
+        };
         // A call that spent too much in its last steps ran on to its end.
         let result = result.and_then(|it| self.store.data().sandbox.keeps_within().map(|()| it));
         let sandbox = &mut self.store.data_mut().sandbox;
@@ -197,15 +206,46 @@ impl<W: World> Instance<W> {
 
 /// Gives the sandbox the budget of one call.
 #[inline]
-fn begin<H>(store: &mut Store<State<H>>, rules: &Rules) {
+fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Result<(), CallError> {
+    let deadline = nested::deadline(rules.engine.ticker(), rules.ticks);
+    let deadline = deadline.map_err(|nested::TooDeep(asked)| CallError::Depth {
+        function: function.to_owned(),
+        allowed: nested::STACK,
+        asked,
+    })?;
     store.set_epoch_deadline(1);
     let sandbox = &mut store.data_mut().sandbox;
     sandbox.began = rules.engine.ticker().now();
-    sandbox.deadline = nested::deadline(rules.engine.ticker(), rules.ticks);
+    sandbox.deadline = deadline;
     sandbox.spent = Counted::default();
     if let Some(fuel) = rules.policy.limits.fuel {
         store.set_fuel(fuel).expect("an engine for plugins with fuel counts it");
     }
+    Ok(())
+}
+
+/// Runs what runs the plugin, and turns a panic of the runtime's into an error.
+///
+/// A panic in a function of the host author's goes on to whoever called: it is theirs to deal with.
+/// Either way the sandbox is never called again.
+fn guarded<R>(run: impl FnOnce() -> wasmtime::Result<R>) -> wasmtime::Result<R> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        if nested::host_panicked() {
+            resume_unwind(panic);
+        }
+        Err(Panicked(said(&*panic)).into())
+    })
+}
+
+/// The runtime panicked, as it travels to the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("the runtime panicked: {0}")]
+pub(crate) struct Panicked(pub(crate) String);
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it did not say why").to_owned()
 }
 
 /// Runs a call where it may block.
@@ -222,7 +262,7 @@ fn apart<R: Send>(rules: &Rules, call: impl FnOnce() -> R + Send) -> R {
             tokio::task::block_in_place(call)
         }
         Ok(_) => std::thread::scope(|scope| {
-            scope.spawn(call).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            scope.spawn(call).join().unwrap_or_else(|panic| resume_unwind(panic))
         }),
     }
 }

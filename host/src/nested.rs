@@ -1,6 +1,6 @@
 //! The call in which this thread is: a plugin that is called from another one's host function ends with it.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, thread, time::Duration};
 
 use crate::{state::Sandbox, ticker::Ticker};
 
@@ -12,10 +12,23 @@ struct Parent {
     /// When the host's function began, and how long a tick is: for a plugin of an engine with another clock.
     began: u64,
     tick: Duration,
+    /// Where on the stack the first of the calls that this one is part of was answered.
+    top: usize,
 }
+
+/// How far calls within calls may reach down the stack, from where the first of them is answered.
+///
+/// A plugin may use 512 KiB, by wasmtime's default: with the first call and the last these make 1.5 MiB, of the 2 MiB
+/// that a thread has at the least.
+pub(crate) const STACK: usize = 512 << 10;
+
+/// Calls within calls have reached so far down the stack, which is too far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooDeep(pub(crate) usize);
 
 thread_local! {
     static PARENT: Cell<Option<Parent>> = const { Cell::new(None) };
+    static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// While it lives, this thread answers a call.
@@ -25,7 +38,9 @@ pub(crate) struct Answering(Option<Parent>);
 #[inline]
 pub(crate) fn enter(sandbox: &Sandbox) -> Answering {
     let ticker = sandbox.rules.engine.ticker();
+    let here = here();
     let parent = Parent {
+        top: PARENT.get().filter(|it| it.reaches(here).is_some()).map_or(here, |it| it.top),
         clock: ticker.id(),
         deadline: sandbox.deadline,
         began: ticker.now(),
@@ -34,24 +49,47 @@ pub(crate) fn enter(sandbox: &Sandbox) -> Answering {
     Answering(PARENT.replace(Some(parent)))
 }
 
+impl Parent {
+    /// How far down the stack it is from its top to here; nothing on another stack, such as an async call has.
+    fn reaches(&self, here: usize) -> Option<usize> {
+        self.top.checked_sub(here).filter(|it| *it < 4 * STACK)
+    }
+}
+
+/// An address in the frame of the caller.
+#[inline]
+fn here() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&here)).addr()
+}
+
 impl Drop for Answering {
     #[inline]
     fn drop(&mut self) {
         PARENT.set(self.0);
+        if thread::panicking() {
+            PANICKED.set(true);
+        }
     }
 }
 
-/// The tick at which a call of so many ticks, which begins now, must have ended.
+/// Whether the panic that was just caught is one of the host author's, and not wasmtime's.
+pub(crate) fn host_panicked() -> bool {
+    PANICKED.take()
+}
+
+/// The tick at which a call of so many ticks, which begins now, must have ended; an error where it must not begin.
 #[inline]
-pub(crate) fn deadline(ticker: &Ticker, ticks: u64) -> u64 {
+pub(crate) fn deadline(ticker: &Ticker, ticks: u64) -> Result<u64, TooDeep> {
     let own = ticker.now().saturating_add(ticks);
-    match PARENT.get() {
-        None => own,
-        Some(parent) if parent.clock == ticker.id() => own.min(parent.deadline),
-        Some(parent) => {
-            let ticks = parent.deadline.saturating_sub(parent.began);
-            let left = parent.tick.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX));
-            own.min(ticker.now().saturating_add(ticker.ticks(left)))
-        }
+    let Some(parent) = PARENT.get() else { return Ok(own) };
+    if let Some(used) = parent.reaches(here()).filter(|it| *it > STACK) {
+        return Err(TooDeep(used));
     }
+    if parent.clock == ticker.id() {
+        return Ok(own.min(parent.deadline));
+    }
+    let ticks = parent.deadline.saturating_sub(parent.began);
+    let left = parent.tick.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX));
+    Ok(own.min(ticker.now().saturating_add(ticker.ticks(left))))
 }

@@ -289,12 +289,15 @@ impl ResourceLimiter for Sandbox {
         &mut self,
         current: usize,
         desired: usize,
-        _: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let allowed = self.limits().memory;
         let asked = grown(self.memory, current, desired);
         if asked > allowed {
             return Err(Exceeded::Memory { allowed, asked }.into());
+        }
+        if maximum.is_some_and(|it| desired > it) {
+            return Ok(false);
         }
         self.memory = asked;
         Ok(true)
@@ -304,12 +307,15 @@ impl ResourceLimiter for Sandbox {
         &mut self,
         current: usize,
         desired: usize,
-        _: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let allowed = self.limits().table_elements;
         let asked = grown(self.table_elements, current, desired);
         if asked > allowed {
             return Err(Exceeded::TableElements { allowed, asked }.into());
+        }
+        if maximum.is_some_and(|it| desired > it) {
+            return Ok(false);
         }
         self.table_elements = asked;
         Ok(true)
