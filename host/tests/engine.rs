@@ -165,8 +165,9 @@ fn a_damaged_or_foreign_entry_is_written_anew() -> Tested {
 }
 
 /// An engine's cache that keeps so many bytes, used for so many components that differ.
-fn use_bounded(folder: &Path, options: EngineOptions, components: u32) -> Tested {
-    let engine = Engine::new(EngineOptions { cache: Cache::Folder(folder.to_owned()), ..options })?;
+fn use_bounded(folder: &Path, cache_size: u64, components: u32) -> Tested {
+    let cache = Cache::Folder(folder.to_owned());
+    let engine = Engine::new(EngineOptions { cache, cache_size, ..EngineOptions::default() })?;
     for number in 0..components {
         let text = format!(
             "(component (core module $m (func (export \"it\") (result i32) (i32.const {number})))
@@ -206,11 +207,11 @@ fn what_has_no_seal_of_this_cache_is_not_run() -> Tested {
 #[test]
 fn an_entry_cannot_stand_for_another() -> Tested {
     let folder = tempfile::tempdir()?;
-    use_bounded(folder.path(), EngineOptions::default(), 2)?;
+    use_bounded(folder.path(), u64::MAX, 2)?;
     let [first, second] = &entries(folder.path())?[..] else { return Err("two entries".into()) };
     let (good, other) = (fs::read(first)?, fs::read(second)?);
     fs::write(first, &other)?;
-    use_bounded(folder.path(), EngineOptions::default(), 2)?;
+    use_bounded(folder.path(), u64::MAX, 2)?;
     assert_eq!((fs::read(first)?, fs::read(second)?), (good, other));
     Ok(())
 }
@@ -218,10 +219,9 @@ fn an_entry_cannot_stand_for_another() -> Tested {
 #[test]
 fn the_cache_is_bounded() -> Tested {
     let folder = tempfile::tempdir()?;
-    use_bounded(folder.path(), EngineOptions::default(), 1)?;
+    use_bounded(folder.path(), u64::MAX, 1)?;
     let one = fs::metadata(entries(folder.path())?.remove(0))?.len();
-    let small = EngineOptions { cache_size: 3 * one, ..EngineOptions::default() };
-    use_bounded(folder.path(), small, 10)?;
+    use_bounded(folder.path(), 3 * one, 10)?;
     assert_eq!(entries(folder.path())?.len(), 3);
 
     let abandoned = folder.path().join(".new-abandoned");
@@ -246,10 +246,7 @@ fn many_engines_share_a_cache() -> Tested {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
             .map(|_| {
-                scope.spawn(|| {
-                    let tiny = EngineOptions { cache_size: 1, ..EngineOptions::default() };
-                    use_bounded(folder.path(), tiny, 5).map_err(|error| error.to_string())
-                })
+                scope.spawn(|| use_bounded(folder.path(), 1, 5).map_err(|error| error.to_string()))
             })
             .collect();
         threads.into_iter().try_for_each(|it| it.join().unwrap())

@@ -4,7 +4,7 @@ mod common;
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use common::{Tested, call, load_on};
@@ -17,7 +17,7 @@ struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
         Ok(bytes.len())
     }
 
@@ -45,7 +45,7 @@ fn spans(work: impl FnOnce() -> Tested) -> Tested<Vec<String>> {
         .with_writer(written.clone())
         .finish();
     tracing::subscriber::with_default(subscriber, work)?;
-    let bytes = written.0.lock().unwrap().clone();
+    let bytes = written.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let text = String::from_utf8(bytes)?;
     let lines = text.lines().filter(|it| it.contains("plugwright: close"));
     Ok(lines.map(|it| it.trim().to_owned()).collect())

@@ -102,7 +102,7 @@ pub mod odd_import {
     pub use super::__docs_bindings::example::docs::odd::Reason;
 
     /// What the host answers of `example:docs/odd`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host {
         /// Asks; "#" is a mark, `"##` is more.
         fn ask(&mut self) -> ::core::result::Result<(), super::odd_import::Reason>;
@@ -121,6 +121,7 @@ pub mod odd {
     pub use super::__docs_bindings::exports::example::docs::odd::Reason;
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: odd_import::Host> __docs_bindings::example::docs::odd::Host for ::plugwright::State<H> {
     fn ask(
         &mut self,

@@ -114,7 +114,7 @@ pub mod failures_import {
     pub use super::__errors_bindings::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice};
 
     /// What the host answers of `example:errors/failures`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host {
         fn run(&mut self) -> super::failures_import::Outcome;
 
@@ -136,6 +136,7 @@ pub mod failures {
     pub use super::__errors_bindings::exports::example::errors::failures::{Aliased, Deep, Faults, Inner, Outcome, Outer, Plain, Twice};
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: failures_import::Host> __errors_bindings::example::errors::failures::Host for ::plugwright::State<H> {
     fn run(&mut self) -> ::plugwright::__private::wasmtime::Result<failures_import::Outcome> {
         self.__answer("example:errors/failures.run", 0, |__host| {

@@ -117,7 +117,7 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
 pub mod match_ {
     pub use super::__enum_bindings::example::keywords::match_::{Guest, Loop, Struct};
 
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait HostLoop {
         fn dyn_(&mut self, self_: ::plugwright::Resource<super::match_::Loop>, ref_: u8) -> u8;
 
@@ -131,7 +131,7 @@ pub mod match_ {
     }
 
     /// What the host answers of `example:keywords/match`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host: HostLoop {
         fn yield_(
             &mut self,
@@ -152,11 +152,12 @@ pub mod guest {
 }
 
 /// What the host answers of the world itself.
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+#[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait EnumImports {
     fn super_(&mut self, ref_: bool) -> bool;
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: EnumImports> __enum_bindings::EnumImports for ::plugwright::State<H> {
     fn super_(&mut self, ref_: bool) -> ::plugwright::__private::wasmtime::Result<bool> {
         self.__answer("super", ::plugwright::__private::weight!(ref_), |__host| {
@@ -165,6 +166,7 @@ impl<H: EnumImports> __enum_bindings::EnumImports for ::plugwright::State<H> {
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: match_::HostLoop> __enum_bindings::example::keywords::match_::HostLoop for ::plugwright::State<H> {
     fn dyn_(
         &mut self,
@@ -194,6 +196,7 @@ impl<H: match_::HostLoop> __enum_bindings::example::keywords::match_::HostLoop f
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: match_::Host> __enum_bindings::example::keywords::match_::Host for ::plugwright::State<H> {
     fn yield_(
         &mut self,

@@ -111,7 +111,7 @@ pub mod counters {
     pub use super::__resources_bindings::example::resources::counters::Counter;
 
     /// Counts.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait HostCounter {
         fn new(&mut self, start: u32) -> ::plugwright::Resource<super::counters::Counter>;
 
@@ -134,7 +134,7 @@ pub mod counters {
     }
 
     /// What the host answers of `example:resources/counters@1.2.3`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host: HostCounter {
         fn default(&mut self) -> ::plugwright::Resource<super::counters::Counter>;
     }
@@ -148,6 +148,7 @@ pub mod buckets {
     pub use super::__resources_bindings::exports::example::resources::buckets::{Bucket, Counter, Refusal};
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: counters::HostCounter> __resources_bindings::example::resources::counters::HostCounter for ::plugwright::State<H> {
     fn new(
         &mut self,
@@ -197,6 +198,7 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: counters::Host> __resources_bindings::example::resources::counters::Host for ::plugwright::State<H> {
     fn default(
         &mut self,

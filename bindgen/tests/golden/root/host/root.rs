@@ -113,7 +113,7 @@ pub use __root_bindings::{Failure, Session, Setting};
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod clock {
     /// What the host answers of `clock`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host {
         fn now(&mut self) -> u64;
     }
@@ -126,7 +126,7 @@ pub mod timer {
 }
 
 /// Something of the host.
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+#[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait HostSession {
     fn user(&mut self, self_: ::plugwright::Resource<Session>) -> ::std::string::String;
 
@@ -138,7 +138,7 @@ pub trait HostSession {
 }
 
 /// What the host answers of the world itself.
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+#[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub trait RootImports: HostSession {
     /// Reads a setting.
     fn read(&mut self, name: ::std::string::String) -> ::core::result::Result<Setting, Failure>;
@@ -146,6 +146,7 @@ pub trait RootImports: HostSession {
     fn open(&mut self) -> ::plugwright::Resource<Session>;
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: HostSession> __root_bindings::HostSession for ::plugwright::State<H> {
     fn user(
         &mut self,
@@ -166,6 +167,7 @@ impl<H: HostSession> __root_bindings::HostSession for ::plugwright::State<H> {
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: RootImports> __root_bindings::RootImports for ::plugwright::State<H> {
     fn read(
         &mut self,
@@ -185,6 +187,7 @@ impl<H: RootImports> __root_bindings::RootImports for ::plugwright::State<H> {
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: clock::Host> __root_bindings::clock::Host for ::plugwright::State<H> {
     fn now(&mut self) -> ::plugwright::__private::wasmtime::Result<u64> {
         self.__answer("clock.now", 0, |__host| {

@@ -125,7 +125,7 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
 #[allow(unused_imports, unreachable_pub, reason = "what is not used here may be elsewhere")]
 pub mod household {
     /// What the host answers of `example:setpoint/household@0.1.0`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host {
         /// Gives the temperature of a room, in tenths of a degree.
         fn temperature(&mut self, room: ::std::string::String) -> ::core::option::Option<i16>;
@@ -138,7 +138,7 @@ pub mod log {
     pub use super::__heater_bindings::example::setpoint::log::Level;
 
     /// What the host answers of `example:setpoint/log@0.1.0`.
-    #[allow(dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity, dead_code, missing_docs, unreachable_pub, reason = "what is not used here may be elsewhere")]
     pub trait Host {
         fn write(&mut self, level: super::log::Level, line: ::std::string::String);
     }
@@ -152,6 +152,7 @@ pub mod control {
     pub use super::__heater_bindings::exports::example::setpoint::control::{Decision, Outlook, Refusal};
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: household::Host> __heater_bindings::example::setpoint::household::Host for ::plugwright::State<H> {
     fn temperature(
         &mut self,
@@ -163,6 +164,7 @@ impl<H: household::Host> __heater_bindings::example::setpoint::household::Host f
     }
 }
 
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: log::Host> __heater_bindings::example::setpoint::log::Host for ::plugwright::State<H> {
     fn write(
         &mut self,
