@@ -33,7 +33,7 @@ fn wit() -> PathBuf {
 fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let (data, _) = succeed(&mut in_project(outside.path(), &["doctor", "--lang", "rust"]))?;
-    assert!(data.contains("wasm32-wasip2           builds plugins  installed"), "{data}");
+    assert!(data.contains("  wasm32-wasip2           builds plugins        installed"), "{data}");
     let (_, notes) =
         succeed(&mut in_project(outside.path(), &["doctor", "--install", "--lang", "rust"]))?;
     assert_eq!(notes, "no Rust target is missing\n");

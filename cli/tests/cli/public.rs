@@ -14,6 +14,9 @@ use serde::Deserialize;
 
 use crate::projects::in_project;
 
+/// In full, because another test of this program changes the current folder.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/public");
+
 /// Where a world is found.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,14 +33,14 @@ struct Package {
 const LANGUAGES: [&str; 5] = ["rust", "c", "go", "js", "python"];
 
 fn packages() -> Result<BTreeMap<String, Package>, Box<dyn Error>> {
-    Ok(toml::from_str(&fs::read_to_string("tests/public/packages.toml")?)?)
+    Ok(toml::from_str(&fs::read_to_string(Path::new(FOLDER).join("packages.toml"))?)?)
 }
 
 /// Gives the folder of each crate, which cargo fetches if it has to.
 fn crates() -> Result<BTreeMap<String, PathBuf>, Box<dyn Error>> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["metadata", "--format-version", "1", "--locked", "--manifest-path"]);
-    let output = command.arg("tests/public/Cargo.toml").output()?;
+    let output = command.arg(Path::new(FOLDER).join("Cargo.toml")).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
