@@ -107,3 +107,17 @@ fn what_an_sdk_carries_is_the_same_contract() {
     }
     assert!(tried > 10, "{tried} worlds");
 }
+
+#[test]
+fn the_order_of_packages_is_no_part_of_a_contract() -> Outcome {
+    let main = "package example:lamp; world lamp { import z:z/one; import b:b/two; }";
+    let (one, two) = (
+        "package z:z { interface one { f: func(); } }",
+        "package b:b { interface two { g: func(); } }",
+    );
+    let read = |text: String| parse("lamp.wit", &text, None)?.contract();
+    let contract = read(format!("{main} {one} {two}"))?;
+    assert_eq!(contract, read(format!("/// A lamp.\n{main} {two} {one}"))?);
+    assert_ne!(contract, read(format!("{main} {two} {}", one.replace("f:", "h:")))?);
+    Ok(())
+}
