@@ -140,7 +140,7 @@ impl<W: World> Instance<W> {
     }
 
     pub(crate) fn spent(&self, counted: Counted, time: std::time::Duration) -> Spent {
-        let Counted { fuel, copied_in, copied_out, host_calls, .. } = counted;
+        let Counted { fuel, copied_in, copied_out, host_calls } = counted;
         let fuel = self.place.rules.policy.limits.fuel.map(|_| fuel);
         Spent { time, fuel, memory: self.memory(), copied_in, copied_out, host_calls }
     }

@@ -28,7 +28,6 @@ pub(crate) struct Counted {
     pub(crate) copied_in: u64,
     pub(crate) copied_out: u64,
     pub(crate) host_calls: u64,
-    pub(crate) host_bytes: u64,
 }
 
 impl Counted {
@@ -38,7 +37,6 @@ impl Counted {
             copied_in: self.copied_in + more.copied_in,
             copied_out: self.copied_out + more.copied_out,
             host_calls: self.host_calls + more.host_calls,
-            host_bytes: self.host_bytes + more.host_bytes,
         }
     }
 
@@ -49,7 +47,6 @@ impl Counted {
             copied_in: self.copied_in - earlier.copied_in,
             copied_out: self.copied_out - earlier.copied_out,
             host_calls: self.host_calls - earlier.host_calls,
-            host_bytes: self.host_bytes - earlier.host_bytes,
         }
     }
 }

@@ -154,13 +154,13 @@ impl Sandbox {
     fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
         let limits = &self.rules.policy.limits;
         self.spent.host_calls += 1;
+        // Until a call has a result, what came out of the sandbox is what it passed to the host.
         self.spent.copied_out += bytes;
-        self.spent.host_bytes += bytes;
         if self.spent.host_calls > limits.host_calls {
             return Err(Exceeded::HostCalls);
         }
-        if self.spent.host_bytes > limits.host_bytes {
-            let (allowed, asked) = (limits.host_bytes, self.spent.host_bytes);
+        if self.spent.copied_out > limits.host_bytes {
+            let (allowed, asked) = (limits.host_bytes, self.spent.copied_out);
             return Err(Exceeded::HostBytes { function, allowed, asked });
         }
         Ok(())

@@ -92,9 +92,9 @@ panic: out of cheese
 
 goroutine 1 [running]:
 main.plunge(...)
-\t/work/plugin.go:12
+\t/plunger/plugin.go:12
 main.main()
-\t/work/plugin.go:7 +0x4";
+\t/plunger/plugin.go:7 +0x4";
 
     const PYTHON: &str = "\
 Traceback (most recent call last):

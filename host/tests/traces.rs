@@ -3,50 +3,28 @@
 mod common;
 
 use std::{
-    io,
-    sync::{Arc, Mutex, PoisonError},
+    io::{Read as _, Seek as _},
+    sync::Arc,
 };
 
 use common::{Tested, call, load_on};
 use plugwright::{Cache, Engine, EngineOptions, Limits, Policy};
-use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
-
-/// Keeps what a subscriber writes.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Written {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// The spans of Plugwright's that end while `work` runs, a line each.
 fn spans(work: impl FnOnce() -> Tested) -> Tested<Vec<String>> {
-    let written = Written::default();
+    let mut written = tempfile::tempfile()?;
     let subscriber = tracing_subscriber::fmt()
         .without_time()
         .with_ansi(false)
         .with_max_level(tracing::Level::DEBUG)
         .with_span_events(FmtSpan::CLOSE)
-        .with_writer(written.clone())
+        .with_writer(Arc::new(written.try_clone()?))
         .finish();
     tracing::subscriber::with_default(subscriber, work)?;
-    let bytes = written.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let text = String::from_utf8(bytes)?;
+    written.rewind()?;
+    let mut text = String::new();
+    written.read_to_string(&mut text)?;
     let lines = text.lines().filter(|it| it.contains("plugwright: close"));
     Ok(lines.map(|it| it.trim().to_owned()).collect())
 }
