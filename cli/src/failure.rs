@@ -229,6 +229,7 @@ impl From<RequestError> for Failure {
             RequestError::NotACall { .. } => {
                 failure.hint("quote the call for the shell, as in `'greet(\"Ada\")'`")
             }
+            RequestError::TooDeep { .. } => failure.hint("call it from a program"),
             RequestError::Ambiguous { candidates, .. } => match candidates.first() {
                 Some(name) => failure.hint(format!("write it in full, as in `{name}(..)`")),
                 None => failure,

@@ -19,6 +19,7 @@ mod state;
 mod ticker;
 mod trace;
 mod untyped;
+mod wave;
 mod weigh;
 mod words;
 mod world;

@@ -15,7 +15,7 @@ use wasmtime::{
     component::{
         ComponentExportIndex, InstancePre, Type, Val,
         types::{ComponentFunc, ComponentItem},
-        wasm_wave::{self, untyped::UntypedFuncCall},
+        wasm_wave,
     },
 };
 
@@ -24,6 +24,7 @@ use crate::{
     instance::Instance,
     plugin::Plugin,
     state::State,
+    wave,
     weigh::Weigh,
     world::{Import, World},
 };
@@ -71,6 +72,12 @@ pub enum RequestError {
         /// The text.
         text: String,
     },
+    /// Brackets are nested deeper than the reader follows: call it from a program.
+    #[error("the value is nested more than {deepest} levels deep")]
+    TooDeep {
+        /// How deep they may be nested.
+        deepest: usize,
+    },
     /// No function has this name: choose one that the plugin exports.
     #[error("the plugin exports no function `{asked}`; it exports {}", listed(.known))]
     Unknown {
@@ -95,6 +102,16 @@ pub enum RequestError {
         /// Its type.
         signature: String,
         /// What does not fit, and where.
+        reason: String,
+    },
+    /// The text is no result of the function: write what it returns.
+    #[error("`{text}` is no result of `{signature}`: {reason}")]
+    Result {
+        /// The text.
+        text: String,
+        /// The function's type.
+        signature: String,
+        /// What does not fit.
         reason: String,
     },
     /// The function takes a resource, a stream or a future, for which there is no text: call it from a program.
@@ -199,6 +216,28 @@ impl Function {
         format!("func({params}){result}")
     }
 
+    /// Reads a result of this function in WAVE, to compare one with it.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Result`], and [`RequestError::TooDeep`].
+    pub fn result(&self, text: &str) -> Result<Val, RequestError> {
+        if wave::is_too_deep(text) {
+            return Err(RequestError::TooDeep { deepest: wave::DEEPEST });
+        }
+        let value = match self.ty.results().next() {
+            None => Err("it returns nothing".to_owned()),
+            Some(ty) => match wave::unwritable(&ty) {
+                Some(kind) => Err(format!("it holds {kind}, which has no text")),
+                None => wave::value(text, &ty),
+            },
+        };
+        value.map_err(|reason| {
+            let (text, signature) = (text.to_owned(), self.signature());
+            RequestError::Result { text, signature, reason }
+        })
+    }
+
     /// Whether `asked` names this function: by its name alone, or with its interface written in part or in full.
     fn answers_to(&self, asked: &str) -> bool {
         let (interface, name) = match asked.rsplit_once('.') {
@@ -224,44 +263,11 @@ fn short(interface: &str) -> &str {
     interface.rsplit_once('/').map_or(interface, |(_, name)| name)
 }
 
-/// What a type has no text for.
-fn unwritable(ty: &Type) -> Option<&'static str> {
-    match ty {
-        Type::Own(_) | Type::Borrow(_) => Some("a resource"),
-        Type::Stream(_) => Some("a stream"),
-        Type::Future(_) => Some("a future"),
-        Type::ErrorContext => Some("an error context"),
-        Type::Map(_) => Some("a map"),
-        Type::List(it) => unwritable(&it.ty()),
-        // WAVE can write one, and wasmtime 48 cannot make a value of what it reads.
-        Type::FixedLengthList(_) => Some("a list of a fixed length"),
-        Type::Option(it) => unwritable(&it.ty()),
-        Type::Record(it) => it.fields().find_map(|field| unwritable(&field.ty)),
-        Type::Tuple(it) => it.types().find_map(|ty| unwritable(&ty)),
-        Type::Variant(it) => it.cases().find_map(|case| case.ty.as_ref().and_then(unwritable)),
-        Type::Result(it) => [it.ok(), it.err()].iter().flatten().find_map(unwritable),
-        _ => None,
-    }
-}
-
 impl Request {
     /// The function that will be called.
     pub fn function(&self) -> &Function {
         &self.function
     }
-}
-
-/// The name under which WAVE reads a call's arguments.
-const PLACEHOLDER: &str = "f";
-
-/// The mistake, under the text in which it was made; `name` is how long the function's name is there.
-fn drawn(error: &wasm_wave::parser::ParserError, text: &str, name: usize) -> String {
-    let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let span = error.span();
-    let at = |offset: usize| (offset + name).saturating_sub(PLACEHOLDER.len()).min(text.len());
-    let before = text.get(..at(span.start)).unwrap_or_default().chars().count();
-    let marked = text.get(at(span.start)..at(span.end)).unwrap_or_default().chars().count().max(1);
-    format!("{what}\n  {text}\n  {}{}", " ".repeat(before), "^".repeat(marked))
 }
 
 impl Plugin<Untyped> {
@@ -280,25 +286,22 @@ impl Plugin<Untyped> {
     /// See [`RequestError`].
     pub fn request(&self, text: &str) -> Result<Request, RequestError> {
         let not_a_call = || RequestError::NotACall { text: text.to_owned() };
+        if wave::is_too_deep(text) {
+            return Err(RequestError::TooDeep { deepest: wave::DEEPEST });
+        }
         let (asked, arguments) = text.split_at(text.find('(').ok_or_else(not_a_call)?);
         let function = self.find(asked.trim())?;
         for (parameter, ty) in function.ty.params() {
-            if let Some(kind) = unwritable(&ty) {
+            if let Some(kind) = wave::unwritable(&ty) {
                 let (function, parameter) = (function.short_name(), parameter.to_owned());
                 return Err(RequestError::Unwritable { function, parameter, kind });
             }
         }
-        // The function's name is not part of what WAVE reads, since it knows no interfaces.
-        let call = format!("{PLACEHOLDER}{arguments}");
-        let arguments = |error: wasm_wave::parser::ParserError| RequestError::Arguments {
-            function: function.short_name(),
-            signature: function.signature(),
-            reason: drawn(&error, text, asked.len()),
-        };
         let types: Vec<Type> = function.ty.params().map(|(_, ty)| ty).collect();
-        let params = UntypedFuncCall::parse(&call)
-            .and_then(|call| call.to_wasm_params::<Val>(&types))
-            .map_err(arguments)?;
+        let params = wave::arguments(arguments, &types, text, asked.len()).map_err(|reason| {
+            let (function, signature) = (function.short_name(), function.signature());
+            RequestError::Arguments { function, signature, reason }
+        })?;
         Ok(Request { function: function.clone(), params })
     }
 

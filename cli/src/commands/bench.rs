@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::text;
 use crate::ui::Ui;
-use crate::wave;
 
 /// Measure how fast a function of a plugin is called
 ///
@@ -64,7 +63,6 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, seconds, output }: Args) -> Result<(), Failure> {
-    wave::check_nesting(&call)?;
     let Loaded { plugin, time: load, printed } = plugin.load(ui)?;
     let request = plugin.request(&call)?;
     let progress = ui.progress(format!("measuring for {seconds} s"));

@@ -52,7 +52,6 @@ struct Stats {
 }
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result<(), Failure> {
-    wave::check_nesting(&call)?;
     let Loaded { plugin, printed, time } = plugin.load(ui)?;
     let request = plugin.request(&call)?;
     let start = Instant::now();

@@ -2,7 +2,7 @@
 
 mod case;
 
-use plugwright::{Plugin, Untyped};
+use plugwright::{Plugin, Request, RequestError, Untyped};
 use serde::Serialize;
 
 use self::case::{Case, Expected};
@@ -72,17 +72,19 @@ pub(crate) fn run(ui: &Ui, Args { plugin, cases: input, output }: Args) -> Resul
 
 /// Makes the call and compares.
 fn judge(plugin: &Plugin<Untyped>, Case { line, call, expected }: &Case<'_>) -> Outcome {
-    let found = Found::of(plugin, call);
+    let request = plugin.request(call);
+    let found = Found::of(plugin, &request);
     let (expected, passed) = match (expected, &found) {
         (Expected::Nothing, found) => {
             ("nothing returned".to_owned(), matches!(found, Found::Nothing))
         }
         (Expected::Result(text), Found::Result(found)) => {
-            let expected = case::normal(plugin.artifact().world(), call, text);
+            let expected = match &request {
+                Ok(request) => case::normal(request.function(), text),
+                Err(err) => Err(err.to_string()),
+            };
             let passed = text == found || expected.as_deref() == Ok(found);
-            let wrong =
-                |err: String| format!("{text}, which is not a result of this function: {err}");
-            (expected.unwrap_or_else(wrong), passed)
+            (expected.unwrap_or_else(|err| err), passed)
         }
         (Expected::Result(text), _) => ((*text).to_owned(), false),
         (Expected::Failure(text), found) => {
@@ -107,12 +109,12 @@ enum Found {
 }
 
 impl Found {
-    fn of(plugin: &Plugin<Untyped>, call: &str) -> Found {
-        let request = match plugin.request(call) {
+    fn of(plugin: &Plugin<Untyped>, request: &Result<Request, RequestError>) -> Found {
+        let request = match request {
             Ok(request) => request,
-            Err(err) => return Found::NotCalled(Failure::from(err).message().to_owned()),
+            Err(err) => return Found::NotCalled(err.to_string()),
         };
-        match plugin.call(&request) {
+        match plugin.call(request) {
             Ok(None) => Found::Nothing,
             Ok(Some(value)) => match wave::write(&value) {
                 Ok(text) => Found::Result(text),

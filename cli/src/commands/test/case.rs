@@ -1,12 +1,9 @@
 //! One line of a file of cases: a call and what it should give.
 
-use plugwright_component::World;
-use wasm_wave::value::{Value, resolve_wit_func_type};
-use wasm_wave::wasm::WasmFunc as _;
-use wit_parser::{Function, Resolve, WorldItem};
+use plugwright::Function;
+use wasm_wave::lex::{Lexer, Token};
 
 use crate::failure::Failure;
-use crate::wave::{check_nesting, outside_quotes};
 
 /// A call and what it should give.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +29,6 @@ pub(super) fn parse<'t>(name: &str, text: &'t str) -> Result<Vec<Case<'t>>, Fail
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
     let cases = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let case = |(line, text)| {
-        check_nesting(text)?;
         let (call, expected) = split(text).map_err(|problem| {
             Failure::input(format!("line {line} of `{name}` is not a case: {problem}"))
                 .cause(format!("it says\n  {text}"))
@@ -62,12 +58,12 @@ fn split(text: &str) -> Result<(&str, Expected<'_>), &'static str> {
 /// Finds the end of the bracket that opens first.
 fn end_of_call(text: &str) -> Result<usize, &'static str> {
     let mut depth = 0_usize;
-    for (at, c) in outside_quotes(text) {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => break,
-            ')' if depth == 1 => return Ok(at + 1),
-            ')' => depth -= 1,
+    for (token, place) in Lexer::new(text).spanned() {
+        match token {
+            Ok(Token::ParenOpen) => depth += 1,
+            Ok(Token::ParenClose) if depth == 0 => break,
+            Ok(Token::ParenClose) if depth == 1 => return Ok(place.end),
+            Ok(Token::ParenClose) => depth -= 1,
             _ => {}
         }
     }
@@ -75,39 +71,9 @@ fn end_of_call(text: &str) -> Result<usize, &'static str> {
 }
 
 /// Writes an expected result as a result of that function would be written.
-pub(super) fn normal(world: &World, call: &str, text: &str) -> Result<String, String> {
-    let asked = call.split('(').next().unwrap_or_default().trim();
-    let function = find(world, asked).ok_or("its type is not known")?;
-    let ty = resolve_wit_func_type(world.resolve(), function).map_err(|err| err.to_string())?;
-    let ty = ty.results().next().ok_or("it returns nothing")?;
-    let value: Value = wasm_wave::from_str(&ty, text).map_err(|err| err.to_string())?;
-    wasm_wave::to_string(&value).map_err(|err| err.to_string())
-}
-
-/// Finds an exported function by the names that a call may use.
-///
-/// The plugin was called by this name before, so that it is not ambiguous.
-fn find<'w>(world: &'w World, asked: &str) -> Option<&'w Function> {
-    let (interface, name) = match asked.rsplit_once('.') {
-        Some((interface, name)) => (Some(interface), name),
-        None => (None, asked),
-    };
-    let resolve: &Resolve = world.resolve();
-    let exports = &resolve.worlds[world.id()].exports;
-    exports.iter().find_map(|(key, item)| match item {
-        WorldItem::Function(function) if interface.is_none() && function.name == name => {
-            Some(function)
-        }
-        WorldItem::Interface { id, .. } => {
-            let own = resolve.name_world_key(key);
-            let unversioned = own.split('@').next().unwrap_or_default();
-            let short = unversioned.rsplit('/').next().unwrap_or_default();
-            let asked_for =
-                interface.is_none_or(|it| [own.as_str(), unversioned, short].contains(&it));
-            resolve.interfaces[*id].functions.get(name).filter(|_| asked_for)
-        }
-        _ => None,
-    })
+pub(super) fn normal(function: &Function, text: &str) -> Result<String, String> {
+    let value = function.result(text).map_err(|err| err.to_string())?;
+    value.to_wave().map_err(|err| err.to_string())
 }
 
 #[cfg(test)]
