@@ -75,18 +75,11 @@ impl CodeCache {
         digest: &Digest,
         compile: impl FnOnce() -> Result<Component, E>,
     ) -> Result<Component, E> {
-        let path = self.folder.join(format!("{}-{:016x}.code", digest.hex(), variant.settings));
-        match self.read(&variant.wasm, &path) {
-            Ok(Some(component)) => {
-                trace::loaded(true);
-                return Ok(component);
-            }
-            Ok(None) => {}
-            Err(reason) => {
-                tracing::warn!(path = %path.display(), %reason, "a cached entry is not used and will be written anew");
-            }
+        if let Some(component) = self.get(variant, digest) {
+            return Ok(component);
         }
         trace::loaded(false);
+        let path = self.entry(variant, digest);
         let component = compile()?;
         let written = component
             .serialize()
@@ -99,6 +92,26 @@ impl CodeCache {
             }
         }
         Ok(component)
+    }
+
+    /// The code for `digest`, where the cache has it.
+    pub(crate) fn get(&self, variant: &Variant, digest: &Digest) -> Option<Component> {
+        let path = self.entry(variant, digest);
+        match self.read(&variant.wasm, &path) {
+            Ok(Some(component)) => {
+                trace::loaded(true);
+                Some(component)
+            }
+            Ok(None) => None,
+            Err(reason) => {
+                tracing::warn!(path = %path.display(), %reason, "a cached entry is not used and will be written anew");
+                None
+            }
+        }
+    }
+
+    fn entry(&self, variant: &Variant, digest: &Digest) -> PathBuf {
+        self.folder.join(format!("{}-{:016x}.code", digest.hex(), variant.settings))
     }
 
     /// The entry at `path`; `None` where there is none.

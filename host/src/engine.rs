@@ -1,8 +1,8 @@
 //! The engine: compiler settings, the code cache and the clock that every plugin of a program shares.
 //!
-//! Wasmtime fixes two things when it compiles: whether the component model's concurrency is on (it makes a call
-//! 3.4 times slower) and whether fuel is counted.
-//! So one [`Engine`] holds up to four of wasmtime's, each made when the first plugin needs it, and a plugin runs on
+//! Wasmtime fixes three things when it compiles: whether the component model's concurrency is on (it makes a call
+//! 3.4 times slower), whether fuel is counted, and how well code is optimised.
+//! So one [`Engine`] holds up to eight of wasmtime's, each made when the first plugin needs it, and a plugin runs on
 //! the cheapest one that its world and its policy allow.
 
 use std::{
@@ -12,14 +12,15 @@ use std::{
 };
 
 use wasmtime::{
-    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
-    component::Component,
+    Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    RegallocAlgorithm, WasmBacktraceDetails, component::Component,
 };
 
 use crate::{
     cache::{self, CodeCache},
     error::EngineError,
     room::Room,
+    startup::{Background, Code},
     ticker::Ticker,
 };
 
@@ -32,7 +33,8 @@ struct Shared {
     options: EngineOptions,
     cache: Option<CodeCache>,
     ticker: Ticker,
-    variants: [OnceLock<Variant>; 4],
+    variants: [OnceLock<Variant>; 8],
+    background: Background,
 }
 
 /// How an [`Engine`] is set up.
@@ -119,15 +121,17 @@ pub(crate) struct Variant {
 }
 
 /// What a plugin needs compiled in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Features {
     pub(crate) concurrency: bool,
     pub(crate) fuel: bool,
+    pub(crate) code: Code,
 }
 
 impl Features {
     fn index(self) -> usize {
-        usize::from(self.concurrency) * 2 + usize::from(self.fuel)
+        let quick = self.code == Code::Quick;
+        usize::from(quick) * 4 + usize::from(self.concurrency) * 2 + usize::from(self.fuel)
     }
 }
 
@@ -147,7 +151,8 @@ impl Engine {
             }
         };
         let ticker = Ticker::start(options.tick).map_err(EngineError::Thread)?;
-        Ok(Self(Arc::new(Shared { options, cache, ticker, variants: Default::default() })))
+        let (variants, background) = Default::default();
+        Ok(Self(Arc::new(Shared { options, cache, ticker, variants, background })))
     }
 
     /// How sandboxes of worlds without async get their memory.
@@ -156,7 +161,7 @@ impl Engine {
     ///
     /// The same as loading a first plugin, since this makes the engine that such a plugin would run on.
     pub fn allocation(&self) -> Result<Allocation, EngineError> {
-        let plain = Features { concurrency: false, fuel: false };
+        let plain = Features { concurrency: false, fuel: false, code: Code::Optimised };
         Ok(self.variant(plain)?.allocation.clone())
     }
 
@@ -172,6 +177,10 @@ impl Engine {
     #[inline]
     pub(crate) fn ticker(&self) -> &Ticker {
         &self.0.ticker
+    }
+
+    pub(crate) fn background(&self) -> &Background {
+        &self.0.background
     }
 
     pub(crate) fn variant(&self, features: Features) -> Result<&Variant, EngineError> {
@@ -229,6 +238,10 @@ fn config(features: Features, options: &EngineOptions) -> Config {
     let mut config = Config::new();
     config.concurrency_support(features.concurrency);
     config.consume_fuel(features.fuel);
+    if features.code == Code::Quick {
+        config.cranelift_opt_level(OptLevel::None);
+        config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    }
     config.epoch_interruption(true);
     // Where a component has debug information, traps tell files and lines.
     config.wasm_backtrace_details(WasmBacktraceDetails::Enable);

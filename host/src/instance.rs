@@ -15,6 +15,7 @@ use crate::{
     nested,
     room::From,
     spent::{Counted, Spent},
+    startup::Linked,
     state::{Rules, Sandbox, State},
     trace,
     weigh::Weigh,
@@ -121,6 +122,11 @@ impl<W: World> Instance<W> {
     /// How many calls have begun in this sandbox.
     pub fn calls(&self) -> u64 {
         self.calls
+    }
+
+    /// Whether the sandbox was made of this code.
+    pub(crate) fn runs_on(&self, code: &Linked<W>) -> bool {
+        Arc::ptr_eq(&self.place.rules, &code.rules)
     }
 
     /// Bytes of memory that the sandbox has, over all its memories.

@@ -15,6 +15,7 @@ mod policy;
 mod queue;
 mod room;
 mod spent;
+mod startup;
 mod state;
 mod ticker;
 mod trace;
@@ -38,6 +39,7 @@ pub use crate::{
     plugin::Plugin,
     policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
     spent::Spent,
+    startup::{Code, Startup},
     state::State,
     untyped::{Function, Request, RequestError, Untyped},
     world::{Import, World},

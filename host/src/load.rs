@@ -11,12 +11,13 @@ use plugwright_component::{
 use wasmtime::component::Component;
 
 use crate::{
-    engine::{Engine, EngineOptions, Features, places},
+    engine::{Engine, EngineOptions, Features, Variant, places},
     error::LoadError,
     link,
     plugin::Plugin,
     policy::{Interfaces, Policy},
     room::Share,
+    startup::{Code, Linked, Running, Startup},
     state::{Rules, check_folders},
     trace,
     world::World,
@@ -56,53 +57,133 @@ impl Engine {
         check_grants::<W>(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;
         check_extensions(artifact.name(), artifact.world(), self.options())?;
-        let features = Features {
-            concurrency: artifact.needs_concurrency(),
-            fuel: policy.limits.fuel.is_some(),
-        };
-        let compiled = compile(self, features, &artifact)?;
-        let share = share(self, features, &artifact, &policy, &compiled)?;
-        let wasi = artifact.imports().iter().any(Extern::is_wasi);
-        let rules = Rules {
-            ticks: self.ticker().ticks(policy.limits.time),
-            engine: self.clone(),
-            wasm: compiled.engine().clone(),
-            share,
-            concurrent: features.concurrency,
-            artifact,
-            policy,
-            waits: wasi || features.concurrency,
-        };
-        let bound = link::linker::<W>(&compiled, &rules)
-            .and_then(|linker| linker.instantiate_pre(&compiled))
-            .and_then(W::bind);
-        match bound {
-            Ok(pre) => Ok(Plugin::new(pre, Arc::new(rules), Box::new(host))),
-            Err(source) => Err(misfit::<W>(&rules.artifact, source)),
+        let order = Order { engine: self.clone(), artifact, policy };
+        let host = Box::new(host);
+        if order.policy.startup == Startup::Wait {
+            let code = Running::optimised(order.link(order.compile(Code::Optimised)?)?);
+            return Ok(Plugin::new(order.artifact, order.policy, code, host));
         }
+        if let Some(cached) = order.cached()? {
+            let code = Running::optimised(order.link(cached)?);
+            return Ok(Plugin::new(order.artifact, order.policy, code, host));
+        }
+        let code = Running::quick(order.link(order.compile(Code::Quick)?)?);
+        let plugin = Plugin::new(order.artifact.clone(), order.policy.clone(), code, host);
+        order.optimise_later(&plugin);
+        Ok(plugin)
     }
 }
 
-/// The plugin's part of the room for sandboxes on the engine that it runs on.
-fn share(
-    engine: &Engine,
+/// A plugin that is to be loaded.
+struct Order {
+    engine: Engine,
+    artifact: Artifact,
+    policy: Policy,
+}
+
+/// A plugin that was compiled for one of the engine's variants.
+struct Compiled {
+    component: Component,
     features: Features,
-    artifact: &Artifact,
-    policy: &Policy,
-    compiled: &Component,
-) -> Result<Share, LoadError> {
-    let plugin = || artifact.name().to_owned();
-    let variant = engine
-        .variant(features)
-        .map_err(|source| LoadError::Engine { plugin: plugin(), source })?;
-    let places = places(compiled);
-    variant.room.share(policy.reserved, places).map_err(|free| LoadError::Room {
-        plugin: plugin(),
-        asked: policy.reserved,
-        places,
-        free,
-        all: variant.room.all(),
-    })
+}
+
+impl Order {
+    fn features(&self, code: Code) -> Features {
+        let concurrency = self.artifact.needs_concurrency();
+        Features { concurrency, fuel: self.policy.limits.fuel.is_some(), code }
+    }
+
+    fn variant(&self, features: Features) -> Result<&Variant, LoadError> {
+        let plugin = || self.artifact.name().to_owned();
+        let variant = self.engine.variant(features);
+        variant.map_err(|source| LoadError::Engine { plugin: plugin(), source })
+    }
+
+    /// The optimised code from the cache, where that has it.
+    fn cached(&self) -> Result<Option<Compiled>, LoadError> {
+        let features = self.features(Code::Optimised);
+        let Some(cache) = self.engine.cache() else { return Ok(None) };
+        let component = cache.get(self.variant(features)?, &self.artifact.digest());
+        Ok(component.map(|component| Compiled { component, features }))
+    }
+
+    /// Compiles the plugin; optimised code comes from the cache where that has it, and goes into it.
+    fn compile(&self, code: Code) -> Result<Compiled, LoadError> {
+        let features = self.features(code);
+        let variant = self.variant(features)?;
+        let compile = || compile(&variant.wasm, &self.artifact);
+        let component = match self.engine.cache() {
+            Some(cache) if code == Code::Optimised => {
+                cache.component(variant, &self.artifact.digest(), compile)?
+            }
+            _ => compile()?,
+        };
+        Ok(Compiled { component, features })
+    }
+
+    /// Links what was compiled, under the plugin's policy, and checks it against its world.
+    fn link<W: World>(
+        &self,
+        Compiled { component, features }: Compiled,
+    ) -> Result<Linked<W>, LoadError> {
+        let share = self.share(features, &component)?;
+        let rules = Rules {
+            ticks: self.engine.ticker().ticks(self.policy.limits.time),
+            engine: self.engine.clone(),
+            wasm: component.engine().clone(),
+            share,
+            concurrent: features.concurrency,
+            artifact: self.artifact.clone(),
+            policy: self.policy.clone(),
+            waits: features.concurrency || self.artifact.imports().iter().any(Extern::is_wasi),
+        };
+        let bound = link::linker::<W>(&component, &rules)
+            .and_then(|linker| linker.instantiate_pre(&component))
+            .and_then(W::bind);
+        match bound {
+            Ok(pre) => Ok(Linked { pre, rules: Arc::new(rules) }),
+            Err(source) => Err(misfit::<W>(&self.artifact, source)),
+        }
+    }
+
+    /// The plugin's part of the room for sandboxes on the engine that it runs on.
+    fn share(&self, features: Features, component: &Component) -> Result<Share, LoadError> {
+        let variant = self.variant(features)?;
+        let (asked, places) = (self.policy.reserved, places(component));
+        variant.room.share(asked, places).map_err(|free| LoadError::Room {
+            plugin: self.artifact.name().to_owned(),
+            asked,
+            places,
+            free,
+            all: variant.room.all(),
+        })
+    }
+
+    /// Compiles and links the plugin once more, with optimisation, while its calls go on.
+    ///
+    /// What fails here was told: the plugin stays on the code that it has.
+    fn optimise_later<W: World>(self, plugin: &Plugin<W>) {
+        let (name, waiting) = (self.artifact.name().to_owned(), plugin.downgrade());
+        let engine = self.engine.clone();
+        let job = move || {
+            // A plugin that is gone needs no code.
+            if waiting.strong_count() == 0 {
+                return;
+            }
+            let _entered = trace::optimise(self.artifact.name()).entered();
+            let code = self.compile(Code::Optimised).and_then(|it| self.link(it));
+            if let Err(reason) = &code {
+                tracing::warn!(plugin = self.artifact.name(), %reason, "the plugin stays on quick code");
+            }
+            if let Some(plugin) = Plugin::of(&waiting) {
+                plugin.running().settle(code.ok());
+            }
+        };
+        if let Err(reason) = engine.background().run(job) {
+            tracing::warn!(plugin = name, %reason, "the plugin stays on quick code");
+            plugin.running().settle(None);
+        }
+    }
 }
 
 /// Refuses what the engine was not told to run.
@@ -204,29 +285,12 @@ fn explained<W: World>(artifact: &Artifact) -> Option<LoadError> {
     })
 }
 
-fn compile(
-    engine: &Engine,
-    features: Features,
-    artifact: &Artifact,
-) -> Result<Component, LoadError> {
+fn compile(wasm: &wasmtime::Engine, artifact: &Artifact) -> Result<Component, LoadError> {
     let plugin = || artifact.name().to_owned();
-    let variant = engine
-        .variant(features)
-        .map_err(|source| LoadError::Engine { plugin: plugin(), source })?;
-    let compile = || {
-        // The bytes were validated when they were read. Should the compiler panic on them all the same, the host
-        // goes on: nothing of a failed compilation is kept.
-        match catch_unwind(AssertUnwindSafe(|| {
-            Component::from_binary(&variant.wasm, artifact.bytes())
-        })) {
-            Ok(compiled) => {
-                compiled.map_err(|source| LoadError::Compile { plugin: plugin(), source })
-            }
-            Err(_) => Err(LoadError::CompilerPanicked { plugin: plugin() }),
-        }
-    };
-    match engine.cache() {
-        Some(cache) => cache.component(variant, &artifact.digest(), compile),
-        None => compile(),
+    // The bytes were validated when they were read. Should the compiler panic on them all the same, the host goes on:
+    // nothing of a failed compilation is kept.
+    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(wasm, artifact.bytes()))) {
+        Ok(compiled) => compiled.map_err(|source| LoadError::Compile { plugin: plugin(), source }),
+        Err(_) => Err(LoadError::CompilerPanicked { plugin: plugin() }),
     }
 }

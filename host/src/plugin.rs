@@ -1,7 +1,7 @@
 //! A plugin that is ready to be called.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,8 @@ use crate::{
     policy::{Instances, Policy},
     queue::{Queue, Refused, Turn},
     spent::{Counted, Spent},
-    state::{Rules, State},
+    startup::{Code, Now, Running},
+    state::State,
     weigh::Weigh,
     world::World,
 };
@@ -25,9 +26,10 @@ use crate::{
 /// Each call runs in a sandbox that the policy's [`Instances`] choose.
 pub struct Plugin<W: World>(Arc<Shared<W>>);
 
-struct Shared<W: World> {
-    pre: W::Pre,
-    rules: Arc<Rules>,
+pub(crate) struct Shared<W: World> {
+    artifact: Artifact,
+    policy: Policy,
+    code: Running<W>,
     host: Box<dyn Fn() -> W::Host + Send + Sync>,
     queue: Queue,
     /// Sandboxes that wait for their next call; at most one where the policy pins it.
@@ -52,14 +54,25 @@ impl<W: World> std::fmt::Debug for Plugin<W> {
 
 impl<W: World> Plugin<W> {
     pub(crate) fn new(
-        pre: W::Pre,
-        rules: Arc<Rules>,
+        artifact: Artifact,
+        policy: Policy,
+        code: Running<W>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Self {
-        let Policy { instances, limits, .. } = &rules.policy;
+        let Policy { instances, limits, .. } = &policy;
         let room = if *instances == Instances::Pinned { 1 } else { limits.concurrent };
         let queue = Queue::new(room, limits.waiting);
-        Self(Arc::new(Shared { pre, rules, host, queue, idle: Mutex::default() }))
+        let idle = Mutex::default();
+        Self(Arc::new(Shared { artifact, policy, code, host, queue, idle }))
+    }
+
+    /// What is left of the plugin when its last clone is dropped: nothing.
+    pub(crate) fn downgrade(&self) -> Weak<Shared<W>> {
+        Arc::downgrade(&self.0)
+    }
+
+    pub(crate) fn of(shared: &Weak<Shared<W>>) -> Option<Self> {
+        shared.upgrade().map(Self)
     }
 
     /// The component's name, for messages.
@@ -69,12 +82,27 @@ impl<W: World> Plugin<W> {
 
     /// The component that was loaded.
     pub fn artifact(&self) -> &Artifact {
-        &self.0.rules.artifact
+        &self.0.artifact
     }
 
     /// What the plugin may use and spend.
     pub fn policy(&self) -> &Policy {
-        &self.0.rules.policy
+        &self.0.policy
+    }
+
+    /// The code that a call which begins now would run on; always [`Code::Optimised`] but for
+    /// [`Startup::Quick`](crate::Startup::Quick).
+    pub fn code(&self) -> Code {
+        match self.0.code.now() {
+            Now::Quick(_) => Code::Quick,
+            Now::Optimised(_) => Code::Optimised,
+        }
+    }
+
+    /// Waits until the plugin runs on optimised code, or until that turned out to be impossible.
+    pub fn wait_for_code(&self) -> Code {
+        self.0.code.wait();
+        self.code()
     }
 
     /// Makes a sandbox that lives, with its state, until it is dropped or a call in it fails.
@@ -92,11 +120,13 @@ impl<W: World> Plugin<W> {
     ///
     /// See [`CallError`]; the function that it names is `start`.
     pub fn instantiate_with(&self, host: W::Host) -> Result<Instance<W>, CallError> {
-        Instance::start(&self.0.pre, &self.0.rules, host)
+        let code = self.running().now();
+        Instance::start(&code.pre, &code.rules, host)
     }
 
-    pub(crate) fn pre(&self) -> &W::Pre {
-        &self.0.pre
+    #[inline]
+    pub(crate) fn running(&self) -> &Running<W> {
+        &self.0.code
     }
 
     /// Calls functions in one sandbox, which the instance policy chooses, and says what that took.
@@ -144,7 +174,8 @@ impl<W: World> Plugin<W> {
         let idle = self.idle().pop();
         let mut instance = idle.map_or_else(|| self.instantiate(), Ok)?;
         let result = calls(&mut instance);
-        if instance.is_alive() && instance.calls() < most {
+        let stays = most == u64::MAX || instance.runs_on(&self.running().now());
+        if instance.is_alive() && instance.calls() < most && stays {
             self.idle().push(instance);
         }
         result

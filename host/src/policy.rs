@@ -12,7 +12,7 @@ use std::{
 use plugwright_component::unversioned;
 use serde::Deserialize;
 
-use crate::output::Output;
+use crate::{output::Output, startup::Startup};
 
 /// What one plugin may use and spend.
 ///
@@ -46,6 +46,8 @@ pub struct Policy {
     /// What no plugin has reserved is taken by whoever comes first.
     /// A plugin that reserves more than is free does not load.
     pub reserved: u32,
+    /// What loading the plugin waits for; for optimised code by default.
+    pub startup: Startup,
 }
 
 /// What a plugin may reach outside its sandbox; nothing by default.

@@ -23,6 +23,11 @@ pub(crate) fn loaded(cached: bool) {
     Span::current().record("cached", cached);
 }
 
+/// The span of a plugin that is compiled once more, with optimisation, while its calls go on.
+pub(crate) fn optimise(plugin: &str) -> Span {
+    debug_span!(target: "plugwright", "optimise", plugin, cached = field::Empty)
+}
+
 /// The span of a call.
 #[inline]
 pub(crate) fn call(plugin: &str, function: &str) -> Span {

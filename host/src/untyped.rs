@@ -53,6 +53,16 @@ pub struct Function {
     name: String,
     ty: ComponentFunc,
     index: ComponentExportIndex,
+    /// Which of the plugin's functions it is, whatever code that runs on.
+    at: usize,
+}
+
+/// The exports of an untyped plugin, in a live sandbox.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "it is what wasmtime made of a component")]
+pub struct Live {
+    instance: wasmtime::component::Instance,
+    functions: Arc<[Function]>,
 }
 
 /// A call that was read, found in the plugin, and typed.
@@ -136,7 +146,7 @@ fn listed(names: &[String]) -> String {
 impl World for Untyped {
     type Host = ();
     type Pre = Exports;
-    type Exports = wasmtime::component::Instance;
+    type Exports = Live;
     const NAME: &'static str = "untyped";
     const COMPONENT_TYPE: &'static [u8] = &[];
     const IMPORTS: &'static [Import<Self>] = &[];
@@ -147,18 +157,19 @@ impl World for Untyped {
     }
 
     fn instantiate(pre: &Exports, store: &mut Store<State<()>>) -> wasmtime::Result<Self::Exports> {
-        if store.data().sandbox.rules.concurrent {
+        let instance = if store.data().sandbox.rules.concurrent {
             bounded(store, async |store| pre.pre.instantiate_async(store).await)
         } else {
             pre.pre.instantiate(store)
-        }
+        }?;
+        Ok(Live { instance, functions: Arc::clone(&pre.functions) })
     }
 }
 
 fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
     let component = pre.component();
     let engine = component.engine();
-    let mut functions = Vec::new();
+    let mut functions: Vec<Function> = Vec::new();
     for (name, export) in component.component_type().exports(engine) {
         match export.ty {
             ComponentItem::ComponentFunc(ty) => {
@@ -168,6 +179,7 @@ fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
                     name: name.to_owned(),
                     ty,
                     index,
+                    at: functions.len(),
                 }));
             }
             ComponentItem::ComponentInstance(instance) => {
@@ -180,6 +192,7 @@ fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
                         name: function.to_owned(),
                         ty,
                         index,
+                        at: functions.len(),
                     }));
                 }
             }
@@ -272,8 +285,8 @@ impl Request {
 
 impl Plugin<Untyped> {
     /// The functions that the plugin exports, in the component's order.
-    pub fn functions(&self) -> &[Function] {
-        &self.pre().functions
+    pub fn functions(&self) -> Arc<[Function]> {
+        Arc::clone(&self.running().now().pre.functions)
     }
 
     /// Reads a call in WAVE, such as `control.decide({temperature: 55})`.
@@ -302,16 +315,17 @@ impl Plugin<Untyped> {
             let (function, signature) = (function.short_name(), function.signature());
             RequestError::Arguments { function, signature, reason }
         })?;
-        Ok(Request { function: function.clone(), params })
+        Ok(Request { function, params })
     }
 
-    fn find(&self, asked: &str) -> Result<&Function, RequestError> {
+    fn find(&self, asked: &str) -> Result<Function, RequestError> {
+        let functions = self.functions();
         let candidates: Vec<&Function> =
-            self.functions().iter().filter(|it| it.answers_to(asked)).collect();
+            functions.iter().filter(|it| it.answers_to(asked)).collect();
         match *candidates {
-            [function] => Ok(function),
+            [function] => Ok(function.clone()),
             [] => {
-                let known = self.functions().iter().map(Function::short_name).collect();
+                let known = functions.iter().map(Function::short_name).collect();
                 Err(RequestError::Unknown { asked: asked.to_owned(), known })
             }
             _ => {
@@ -351,11 +365,14 @@ impl Instance<Untyped> {
 }
 
 fn invoke(
-    exports: &wasmtime::component::Instance,
+    Live { instance, functions }: &Live,
     store: &mut Store<State<()>>,
     Request { function, params }: &Request,
 ) -> wasmtime::Result<Vec<Val>> {
-    let func = exports.get_func(store.as_context_mut(), function.index).ok_or_else(|| {
+    let same = functions.get(function.at);
+    let same = same.filter(|it| it.name == function.name && it.interface == function.interface);
+    let found = same.and_then(|it| instance.get_func(store.as_context_mut(), it.index));
+    let func = found.ok_or_else(|| {
         wasmtime::format_err!("`{}` is a function of another plugin", function.full_name())
     })?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];
