@@ -28,6 +28,7 @@ struct Inner {
     exports: Vec<Extern>,
     capabilities: Vec<Capability>,
     producers: Producers,
+    version: Option<String>,
     sizes: Sizes,
     needs_concurrency: bool,
 }
@@ -50,7 +51,7 @@ impl Artifact {
             return Err(ReadError::TooLarge { size: bytes.len() as u64 });
         }
         read::header(&bytes)?;
-        let Notes { sizes, producers, concurrent } = read::validate(&bytes)?;
+        let Notes { sizes, producers, version, concurrent } = read::validate(&bytes)?;
         let world = read::world(&bytes)?;
         let (imports, exports) = (world.imports(), world.exports());
         Ok(Artifact(Arc::new(Inner {
@@ -63,6 +64,7 @@ impl Artifact {
             imports,
             exports,
             producers,
+            version,
             sizes,
         })))
     }
@@ -107,6 +109,13 @@ impl Artifact {
     /// Gives the languages and tools that the component says it was made with.
     pub fn producers(&self) -> &Producers {
         &self.0.producers
+    }
+
+    /// Gives the version that the component says it has, as `wasm-tools metadata add --version` writes it.
+    ///
+    /// One that is longer than 64 bytes, or holds anything but visible ASCII, is none.
+    pub fn version(&self) -> Option<&str> {
+        self.0.version.as_deref()
     }
 
     /// Gives what the bytes are spent on.

@@ -73,6 +73,8 @@ pub(crate) fn header(bytes: &[u8]) -> Result<(), ReadError> {
 pub(crate) struct Notes {
     pub(crate) sizes: Sizes,
     pub(crate) producers: Producers,
+    /// What the component itself, and no part of it, says.
+    pub(crate) version: Option<String>,
     /// Whether any part of it calls the built-in functions of the component model's concurrency.
     pub(crate) concurrent: bool,
 }
@@ -100,6 +102,12 @@ pub(crate) fn validate(bytes: &[u8]) -> Result<Notes, ReadError> {
         };
         check(bytes, &payload)?;
         notes.take(&payload)?;
+        if let Payload::CustomSection(section) = &payload
+            && parents.is_empty()
+            && section.name() == "version"
+        {
+            notes.version = version(section.data());
+        }
         match validator.payload(&payload).map_err(invalid)? {
             ValidPayload::Ok => {}
             ValidPayload::Func(func, body) => {
@@ -142,7 +150,7 @@ fn invalid(source: wasmparser::BinaryReaderError) -> ReadError {
 
 impl Notes {
     fn take(&mut self, payload: &Payload<'_>) -> Result<(), ReadError> {
-        let Self { sizes, producers, concurrent } = self;
+        let Self { sizes, producers, concurrent, .. } = self;
         match payload {
             Payload::CodeSectionStart { size, .. } => sizes.code += u64::from(*size),
             Payload::DataSection(section) => sizes.data += section.range().len() as u64,
@@ -158,6 +166,13 @@ impl Notes {
         }
         Ok(())
     }
+}
+
+/// Reads a version that can be shown to anybody.
+fn version(text: &[u8]) -> Option<String> {
+    const LONGEST: usize = 64;
+    let is_fit = (1..=LONGEST).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic);
+    is_fit.then(|| text.iter().copied().map(char::from).collect())
 }
 
 /// Tells whether a function of the canonical ABI needs an engine with concurrency support.

@@ -17,6 +17,7 @@ use std::{
     hash::{Hash, Hasher},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, SystemTime},
 };
 
@@ -36,12 +37,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// A folder of compiled code that only its owner may read and write.
-#[derive(Clone)]
 pub(crate) struct CodeCache {
     folder: PathBuf,
     key: [u8; SEAL],
     most: u64,
     oldest: Duration,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl std::fmt::Debug for CodeCache {
@@ -65,7 +68,13 @@ impl CodeCache {
         }
         make_private(folder, &meta).map_err(failed)?;
         let key = key(folder).map_err(failed)?;
-        Ok(Self { folder: folder.to_owned(), key, most, oldest })
+        let (hits, misses, refused) = Default::default();
+        Ok(Self { folder: folder.to_owned(), key, most, oldest, hits, misses, refused })
+    }
+
+    /// How often code was found, was not, and was there but not trusted.
+    pub(crate) fn lookups(&self) -> [u64; 3] {
+        [&self.hits, &self.misses, &self.refused].map(|it| it.load(Ordering::Relaxed))
     }
 
     /// The code for `digest`, from the cache where it has it, else from `compile`.
@@ -100,10 +109,15 @@ impl CodeCache {
         match self.read(&variant.wasm, &path) {
             Ok(Some(component)) => {
                 trace::loaded(true);
+                self.hits.fetch_add(1, Ordering::Relaxed);
                 Some(component)
             }
-            Ok(None) => None,
+            Ok(None) => {
+                self.misses.fetch_add(1, Ordering::Relaxed);
+                None
+            }
             Err(reason) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(path = %path.display(), %reason, "a cached entry is not used and will be written anew");
                 None
             }

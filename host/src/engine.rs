@@ -19,6 +19,7 @@ use wasmtime::{
 use crate::{
     cache::{self, CodeCache},
     error::EngineError,
+    metrics::{Metrics, PoolMetrics, counters::EngineCounters},
     room::Room,
     startup::{Background, Code},
     ticker::Ticker,
@@ -35,6 +36,7 @@ struct Shared {
     ticker: Ticker,
     variants: [OnceLock<Variant>; 8],
     background: Background,
+    counters: EngineCounters,
 }
 
 /// How an [`Engine`] is set up.
@@ -129,6 +131,18 @@ pub(crate) struct Features {
 }
 
 impl Features {
+    /// What each combination is called, by its index.
+    const NAMES: [&str; 8] = [
+        "sync",
+        "sync-fuel",
+        "async",
+        "async-fuel",
+        "quick-sync",
+        "quick-sync-fuel",
+        "quick-async",
+        "quick-async-fuel",
+    ];
+
     fn index(self) -> usize {
         let quick = self.code == Code::Quick;
         usize::from(quick) * 4 + usize::from(self.concurrency) * 2 + usize::from(self.fuel)
@@ -151,8 +165,8 @@ impl Engine {
             }
         };
         let ticker = Ticker::start(options.tick).map_err(EngineError::Thread)?;
-        let (variants, background) = Default::default();
-        Ok(Self(Arc::new(Shared { options, cache, ticker, variants, background })))
+        let (variants, background, counters) = Default::default();
+        Ok(Self(Arc::new(Shared { options, cache, ticker, variants, background, counters })))
     }
 
     /// How sandboxes of worlds without async get their memory.
@@ -168,6 +182,23 @@ impl Engine {
     /// The options that this engine was started with.
     pub fn options(&self) -> &EngineOptions {
         &self.0.options
+    }
+
+    /// What the engine and its plugins have done so far.
+    pub fn metrics(&self) -> Metrics {
+        self.0.metrics()
+    }
+
+    /// The same for whoever must not keep the engine alive; nothing when it is gone.
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn metrics_while_alive(&self) -> impl Fn() -> Option<Metrics> + Clone + use<> {
+        let shared = Arc::downgrade(&self.0);
+        move || Some(shared.upgrade()?.metrics())
+    }
+
+    #[inline]
+    pub(crate) fn counters(&self) -> &EngineCounters {
+        &self.0.counters
     }
 
     pub(crate) fn cache(&self) -> Option<&CodeCache> {
@@ -195,6 +226,25 @@ impl Engine {
             made
         });
         Ok(variant)
+    }
+}
+
+impl Shared {
+    fn metrics(&self) -> Metrics {
+        let [hits, misses, refused] =
+            self.cache.as_ref().map(CodeCache::lookups).unwrap_or_default();
+        let pools = self.variants.iter().zip(Features::NAMES);
+        let pools = pools.filter_map(|(variant, pool)| {
+            let room = &variant.get()?.room;
+            Some(PoolMetrics { pool, places: room.all(), taken: room.taken() })
+        });
+        Metrics {
+            pools: pools.collect(),
+            cache_hits: hits,
+            cache_misses: misses,
+            cache_refused: refused,
+            ..self.counters.metrics()
+        }
     }
 }
 

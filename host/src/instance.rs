@@ -52,12 +52,14 @@ impl<W: World> std::fmt::Debug for Instance<W> {
 struct Place {
     rules: Arc<Rules>,
     from: From,
+    /// The memory that its plugin's counters know of.
+    memory: u64,
 }
 
 impl Place {
     fn take(rules: &Arc<Rules>) -> Result<Self, CallError> {
         match rules.share.take() {
-            Some(from) => Ok(Self { rules: Arc::clone(rules), from }),
+            Some(from) => Ok(Self { rules: Arc::clone(rules), from, memory: 0 }),
             None => {
                 Err(CallError::Busy { function: START.to_owned(), allowed: rules.share.most() })
             }
@@ -68,6 +70,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.rules.share.give(self.from);
+        self.rules.counters.ended(self.memory);
     }
 }
 
@@ -80,7 +83,12 @@ impl<W: World> Instance<W> {
         rules: &Arc<Rules>,
         host: W::Host,
     ) -> Result<Self, CallError> {
-        let place = Place::take(rules)?;
+        Self::start_uncounted(pre, rules, host).inspect_err(|error| rules.counters.failed(error))
+    }
+
+    fn start_uncounted(pre: &W::Pre, rules: &Arc<Rules>, host: W::Host) -> Result<Self, CallError> {
+        let mut place = Place::take(rules)?;
+        let timer = rules.counters.starts(rules.engine.ticker().now());
         let mut store = Store::new(&rules.wasm, State::new(host, Sandbox::new(Arc::clone(rules))));
         store.limiter(|state| &mut state.sandbox);
         // It captures nothing, so the box around it takes no memory.
@@ -93,12 +101,12 @@ impl<W: World> Instance<W> {
         store.set_hostcall_fuel(usize::try_from(limits.lifted).unwrap_or(usize::MAX));
         begin(START, &mut store, rules)?;
         let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
+        rules.counters.started(timer, rules.engine.ticker());
         match started {
             Ok(exports) => {
                 store.data_mut().sandbox.starting = false;
-                let mut instance = Self { store, exports, place, dead: false, calls: 0 };
-                instance.end();
-                Ok(instance)
+                end(&mut store, rules, &mut place.memory);
+                Ok(Self { store, exports, place, dead: false, calls: 0 })
             }
             Err(error) => Err(explain(START, &error, &store.data().sandbox)),
         }
@@ -174,12 +182,25 @@ impl<W: World> Instance<W> {
         bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
+        let result = self.call_uncounted(function, bytes, call);
+        result.inspect_err(|error| self.place.rules.counters.failed(error))
+    }
+
+    #[inline]
+    fn call_uncounted<R: Weigh + Send>(
+        &mut self,
+        function: &str,
+        bytes: u64,
+        call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
+    ) -> Result<R, CallError> {
         if self.dead {
             return Err(CallError::Dead { function: function.to_owned() });
         }
         let span = trace::call(self.place.rules.artifact.name(), function);
         let _entered = span.enter();
         begin(function, &mut self.store, &self.place.rules)?;
+        let tally = self.place.rules.counters.tally();
+        let timer = tally.calls(self.store.data().sandbox.began);
         self.dead = true;
         self.store.data_mut().sandbox.spent.copied_in = bytes;
         self.calls += 1;
@@ -193,20 +214,26 @@ impl<W: World> Instance<W> {
         sandbox.spent.copied_out += result.as_ref().map_or(0, Weigh::bytes);
         let result = result.map_err(|error| explain(function, &error, sandbox));
         self.dead = result.is_err();
-        self.end();
+        end(&mut self.store, &self.place.rules, &mut self.place.memory);
         let sandbox = &self.store.data().sandbox;
+        tally.called(timer, self.place.rules.engine.ticker(), result.is_ok(), &sandbox.spent);
         trace::ended(&span, result.as_ref().err(), &sandbox.spent, sandbox.memory());
         result
     }
+}
 
-    /// Adds up what the call that has ended spent.
-    #[inline]
-    fn end(&mut self) {
-        let given = self.place.rules.policy.limits.fuel;
-        let left = given.and_then(|_| self.store.get_fuel().ok()).unwrap_or_default();
-        let sandbox = &mut self.store.data_mut().sandbox;
-        sandbox.spent.fuel = given.unwrap_or_default().saturating_sub(left);
-        sandbox.before = sandbox.before.plus(sandbox.spent);
+/// Adds up what the call that has ended spent; `memory` is what the plugin's counters know of.
+#[inline]
+fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
+    let given = rules.policy.limits.fuel;
+    let left = given.and_then(|_| store.get_fuel().ok()).unwrap_or_default();
+    let sandbox = &mut store.data_mut().sandbox;
+    sandbox.spent.fuel = given.unwrap_or_default().saturating_sub(left);
+    sandbox.before = sandbox.before.plus(sandbox.spent);
+    let now = sandbox.memory();
+    if now != *memory {
+        rules.counters.grew(now.saturating_sub(*memory));
+        *memory = now;
     }
 }
 

@@ -8,6 +8,7 @@ mod explain;
 mod instance;
 mod link;
 mod load;
+mod metrics;
 mod nested;
 mod output;
 mod plugin;
@@ -35,6 +36,7 @@ pub use crate::{
     engine::{Allocation, Cache, Engine, EngineOptions},
     error::{CallError, EngineError, Frame, LoadError},
     instance::Instance,
+    metrics::{Histogram, Metrics, PluginMetrics, PoolMetrics},
     output::{Captured, Output},
     plugin::Plugin,
     policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
@@ -49,6 +51,7 @@ pub use crate::{
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
+#[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]
 struct Readme;
 
 /// What generated bindings are written against; not for use by hand.

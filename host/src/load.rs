@@ -3,6 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Instant,
 };
 
 use plugwright_component::{
@@ -46,6 +47,18 @@ impl Engine {
     ///
     /// See [`LoadError`].
     pub fn load_with<W: World>(
+        &self,
+        component: Verified,
+        policy: Policy,
+        host: impl Fn() -> W::Host + Send + Sync + 'static,
+    ) -> Result<Plugin<W>, LoadError> {
+        let start = Instant::now();
+        let loaded = self.load_uncounted(component, policy, host);
+        self.counters().loaded(loaded.is_ok(), start.elapsed());
+        loaded
+    }
+
+    fn load_uncounted<W: World>(
         &self,
         component: Verified,
         policy: Policy,
@@ -129,6 +142,7 @@ impl Order {
         let share = self.share(features, &component)?;
         let rules = Rules {
             ticks: self.engine.ticker().ticks(self.policy.limits.time),
+            counters: self.engine.counters().plugin(&self.artifact),
             engine: self.engine.clone(),
             wasm: component.engine().clone(),
             share,

@@ -183,13 +183,17 @@ impl<W: World> Plugin<W> {
 
     fn turn(&self, function: &str) -> Result<Turn<'_>, CallError> {
         let limits = &self.policy().limits;
-        self.0.queue.enter(limits.time).map_err(|refused| CallError::Queue {
-            function: function.to_owned(),
-            allowed: self.0.queue.room(),
-            waited: match refused {
-                Refused::Full => Duration::ZERO,
-                Refused::Late => limits.time,
-            },
+        self.0.queue.enter(limits.time).map_err(|refused| {
+            let error = CallError::Queue {
+                function: function.to_owned(),
+                allowed: self.0.queue.room(),
+                waited: match refused {
+                    Refused::Full => Duration::ZERO,
+                    Refused::Late => limits.time,
+                },
+            };
+            self.running().now().rules.counters.failed(&error);
+            error
         })
     }
 

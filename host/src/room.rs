@@ -39,6 +39,11 @@ impl Room {
         self.all
     }
 
+    /// How much is taken or reserved.
+    pub(crate) fn taken(&self) -> u32 {
+        self.all - self.free.load(Ordering::Relaxed)
+    }
+
     /// Reserves room for so many sandboxes of a plugin; gives what is free where that is less.
     pub(crate) fn share(self: &Arc<Self>, sandboxes: u32, places: u32) -> Result<Share, u32> {
         let reserved = sandboxes.saturating_mul(places);

@@ -12,6 +12,7 @@ use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView
 use crate::{
     engine::Engine,
     error::LoadError,
+    metrics::counters::Counters,
     nested,
     output::{Output, Sink, Tail},
     policy::{Limits, Policy},
@@ -68,6 +69,7 @@ pub(crate) struct Rules {
     pub(crate) artifact: Artifact,
     pub(crate) policy: Policy,
     pub(crate) engine: Engine,
+    pub(crate) counters: Arc<Counters>,
     /// The one of the engine's that the plugin was compiled for.
     pub(crate) wasm: wasmtime::Engine,
     /// The plugin's part of the room for sandboxes.

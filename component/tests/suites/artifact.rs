@@ -105,6 +105,21 @@ fn producers_and_sizes_include_nested_modules() -> Result<()> {
 }
 
 #[test]
+fn the_version_is_the_components_own_and_can_be_shown() -> Result<()> {
+    let version = |text: &str| -> Result<_> {
+        let part = r#"(core module (@custom "version" "9.9.9"))"#;
+        let wat = format!(r#"(component {part} (@custom "version" "{text}") {part})"#);
+        let artifact = Artifact::from_bytes("it", wat::parse_str(wat)?)?;
+        Ok(artifact.version().map(str::to_owned))
+    };
+    assert_eq!(version("1.2.3-rc.1+5")?.as_deref(), Some("1.2.3-rc.1+5"));
+    for unfit in ["", "1.0\\n", "1 .0", "\\ff", &"1".repeat(65)] {
+        assert_eq!(version(unfit)?, None, "{unfit}");
+    }
+    Ok(())
+}
+
+#[test]
 fn async_functions_and_streams_make_a_world_async() -> Result<()> {
     for (name, expected) in [("identical", false), ("resources", false), ("async", true)] {
         assert_eq!(case(name)?.is_async(), expected, "{name}");
