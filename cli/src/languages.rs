@@ -30,6 +30,8 @@ pub(crate) struct Project {
     pub(crate) name: String,
     /// Where the WIT is and which world it is about, if the project says so.
     pub(crate) contract: Option<Contract>,
+    /// The stack of an optimized plugin in bytes, where the project says that.
+    pub(crate) stack: Option<u64>,
 }
 
 /// What a project file says about a plugin.
@@ -37,6 +39,8 @@ pub(crate) struct Project {
 pub(crate) struct Manifest {
     pub(crate) name: String,
     pub(crate) contract: Option<Contract>,
+    /// In Rust only.
+    pub(crate) stack: Option<u64>,
 }
 
 /// The keys under which a project names its world.
@@ -233,8 +237,8 @@ impl Project {
         }
         let full = dir.canonicalize().map_err(|source| Failure::file("open", dir, &source))?;
         language.ready(&full, pure)?;
-        let Manifest { name, contract } = language.manifest(dir, &full)?;
-        Ok(Project { language, dir: dir.to_owned(), full, name, contract })
+        let Manifest { name, contract, stack } = language.manifest(dir, &full)?;
+        Ok(Project { language, dir: dir.to_owned(), full, name, contract, stack })
     }
 
     /// Reads the WIT that the project names, if it names any.

@@ -154,6 +154,13 @@ impl Notes {
         match payload {
             Payload::CodeSectionStart { size, .. } => sizes.code += u64::from(*size),
             Payload::DataSection(section) => sizes.data += section.range().len() as u64,
+            Payload::MemorySection(section) => {
+                for memory in section.clone() {
+                    let memory = memory.map_err(invalid)?;
+                    let page = 1 << memory.page_size_log2.unwrap_or(16);
+                    sizes.memory = sizes.memory.saturating_add(memory.initial.saturating_mul(page));
+                }
+            }
             Payload::ModuleSection { .. } => sizes.modules += 1,
             Payload::ComponentSection { .. } => sizes.components += 1,
             Payload::CustomSection(section) => measure_custom(section, sizes, producers),

@@ -18,6 +18,8 @@ pub struct Sizes {
     pub names: u64,
     /// The DWARF sections, `.debug_*`.
     pub debug: u64,
+    /// The memory with which a sandbox begins, where each core module is used once.
+    pub memory: u64,
     /// The number of core modules.
     pub modules: u32,
     /// The number of components nested in the outermost one.

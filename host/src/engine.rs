@@ -2,8 +2,9 @@
 //!
 //! Wasmtime fixes three things when it compiles: whether the component model's concurrency is on (it makes a call
 //! 3.4 times slower), whether fuel is counted, and how well code is optimised.
-//! So one [`Engine`] holds up to eight of wasmtime's, each made when the first plugin needs it, and a plugin runs on
-//! the cheapest one that its world and its policy allow.
+//! A pool fixes how memory is reset, and what is best for small memories is three times as slow for large ones.
+//! So one [`Engine`] holds up to sixteen of wasmtime's, each made when the first plugin needs it, and a plugin runs on
+//! the cheapest one that it, its world and its policy allow.
 
 use std::{
     path::PathBuf,
@@ -34,7 +35,7 @@ struct Shared {
     options: EngineOptions,
     cache: Option<CodeCache>,
     ticker: Ticker,
-    variants: [OnceLock<Variant>; 8],
+    variants: [OnceLock<Variant>; 16],
     background: Background,
     counters: EngineCounters,
 }
@@ -98,13 +99,16 @@ pub enum Cache {
     Folder(PathBuf),
 }
 
-/// How sandboxes get their memory; which of these is in force decides the cost of a fresh one.
+/// How the sandboxes of a plugin get their memory; which of these is in force decides the cost of a fresh one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Allocation {
+    /// From a pool; the plugin begins with at most 128 KiB of memory, all of which is reset by copying, without a call
+    /// of the kernel.
+    PooledByCopy,
     /// From a pool; what a sandbox dirtied is found by the kernel's page map and reset (Linux 6.7 and later).
     PooledWithPageMap,
-    /// From a pool; memory is handed back to the kernel after each use.
+    /// From a pool; memory is handed back to the kernel after each use, as on kernels before Linux 6.7.
     Pooled,
     /// Mapped for each sandbox, as [`EngineOptions::pool`] asked.
     OnDemand,
@@ -128,6 +132,24 @@ pub(crate) struct Features {
     pub(crate) concurrency: bool,
     pub(crate) fuel: bool,
     pub(crate) code: Code,
+    pub(crate) memory: Memory,
+}
+
+/// How much memory a sandbox begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// So little that copying all of it is cheaper than finding out what was written.
+    Small,
+    Large,
+}
+
+impl Memory {
+    /// Copying so much costs about as much as one call of the kernel, in bytes.
+    const SMALL: u64 = 128 << 10;
+
+    pub(crate) fn of(bytes: u64) -> Self {
+        if bytes <= Self::SMALL { Self::Small } else { Self::Large }
+    }
 }
 
 impl Features {
@@ -144,8 +166,11 @@ impl Features {
     ];
 
     fn index(self) -> usize {
+        let small = self.memory == Memory::Small;
         let quick = self.code == Code::Quick;
-        usize::from(quick) * 4 + usize::from(self.concurrency) * 2 + usize::from(self.fuel)
+        [small, quick, self.concurrency, self.fuel]
+            .into_iter()
+            .fold(0, |index, it| index * 2 + usize::from(it))
     }
 }
 
@@ -167,16 +192,6 @@ impl Engine {
         let ticker = Ticker::start(options.tick).map_err(EngineError::Thread)?;
         let (variants, background, counters) = Default::default();
         Ok(Self(Arc::new(Shared { options, cache, ticker, variants, background, counters })))
-    }
-
-    /// How sandboxes of worlds without async get their memory.
-    ///
-    /// # Errors
-    ///
-    /// The same as loading a first plugin, since this makes the engine that such a plugin would run on.
-    pub fn allocation(&self) -> Result<Allocation, EngineError> {
-        let plain = Features { concurrency: false, fuel: false, code: Code::Optimised };
-        Ok(self.variant(plain)?.allocation.clone())
     }
 
     /// The options that this engine was started with.
@@ -255,18 +270,20 @@ impl Variant {
                 wasmtime::Engine::new(&config(features, options)).map_err(EngineError::Runtime)?;
             return Ok(Self::of(wasm, options, Allocation::OnDemand));
         }
-        let pooled = |page_map| {
+        let pooled = |allocation: Allocation| {
             let mut pooled = config(features, options);
-            pooled
-                .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options, page_map)));
-            wasmtime::Engine::new(&pooled)
+            let pool = InstanceAllocationStrategy::Pooling(pool(options, &allocation));
+            let wasm = wasmtime::Engine::new(pooled.allocation_strategy(pool))?;
+            Ok(Self::of(wasm, options, allocation))
         };
         // An old kernel refuses the page map; rationed address space (`ulimit -v`, small devices) refuses the pool.
-        if let Ok(wasm) = pooled(true) {
-            return Ok(Self::of(wasm, options, Allocation::PooledWithPageMap));
-        }
-        match pooled(false) {
-            Ok(wasm) => Ok(Self::of(wasm, options, Allocation::Pooled)),
+        let made = match features.memory {
+            Memory::Small => pooled(Allocation::PooledByCopy),
+            Memory::Large => pooled(Allocation::PooledWithPageMap)
+                .or_else(|_: wasmtime::Error| pooled(Allocation::Pooled)),
+        };
+        match made {
+            Ok(variant) => Ok(variant),
             Err(reason) => {
                 tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
                 let wasm = wasmtime::Engine::new(&config(features, options))
@@ -304,6 +321,9 @@ fn config(features: Features, options: &EngineOptions) -> Config {
 /// plugin, so that its reset gives nothing back to the kernel.
 const KEEP_RESIDENT: usize = 2 << 20;
 
+/// The same for a plugin that begins with little memory, all of which is copied: twice what it begins with.
+const KEEP_SMALL: usize = 2 * Memory::SMALL as usize;
+
 /// The most core instances in one sandbox; the pool counts them and keeps nothing for them.
 const CORE_INSTANCES: u32 = 256;
 
@@ -318,7 +338,7 @@ pub(crate) fn places(component: &Component) -> u32 {
     memories.max(needed.num_tables.div_ceil(TABLES)).max(1)
 }
 
-fn pool(options: &EngineOptions, page_map: bool) -> PoolingAllocationConfig {
+fn pool(options: &EngineOptions, allocation: &Allocation) -> PoolingAllocationConfig {
     let instances = options.instances;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
@@ -336,8 +356,12 @@ fn pool(options: &EngineOptions, page_map: bool) -> PoolingAllocationConfig {
         .table_elements(200_000)
         .table_keep_resident(64 << 10)
         .max_unused_warm_slots(instances);
-    if page_map {
-        pool.linear_memory_keep_resident(KEEP_RESIDENT).pagemap_scan(Enabled::Yes);
-    }
+    match allocation {
+        Allocation::PooledByCopy => pool.linear_memory_keep_resident(KEEP_SMALL),
+        Allocation::PooledWithPageMap => {
+            pool.linear_memory_keep_resident(KEEP_RESIDENT).pagemap_scan(Enabled::Yes)
+        }
+        _ => &mut pool,
+    };
     pool
 }

@@ -12,7 +12,7 @@ use plugwright_component::{
 use wasmtime::component::Component;
 
 use crate::{
-    engine::{Engine, EngineOptions, Features, Variant, places},
+    engine::{Engine, EngineOptions, Features, Memory, Variant, places},
     error::LoadError,
     link,
     plugin::Plugin,
@@ -103,7 +103,8 @@ struct Compiled {
 impl Order {
     fn features(&self, code: Code) -> Features {
         let concurrency = self.artifact.needs_concurrency();
-        Features { concurrency, fuel: self.policy.limits.fuel.is_some(), code }
+        let memory = Memory::of(self.artifact.sizes().memory);
+        Features { concurrency, fuel: self.policy.limits.fuel.is_some(), code, memory }
     }
 
     fn variant(&self, features: Features) -> Result<&Variant, LoadError> {
@@ -145,6 +146,7 @@ impl Order {
             counters: self.engine.counters().plugin(&self.artifact),
             engine: self.engine.clone(),
             wasm: component.engine().clone(),
+            allocation: self.variant(features)?.allocation.clone(),
             share,
             concurrent: features.concurrency,
             artifact: self.artifact.clone(),

@@ -9,6 +9,7 @@ use plugwright_component::Artifact;
 use wasmtime::Store;
 
 use crate::{
+    engine::Allocation,
     error::CallError,
     instance::Instance,
     policy::{Instances, Policy},
@@ -88,6 +89,11 @@ impl<W: World> Plugin<W> {
     /// What the plugin may use and spend.
     pub fn policy(&self) -> &Policy {
         &self.0.policy
+    }
+
+    /// How the plugin's sandboxes get their memory, which decides what a fresh one costs.
+    pub fn allocation(&self) -> Allocation {
+        self.0.code.now().rules.allocation.clone()
     }
 
     /// The code that a call which begins now would run on; always [`Code::Optimised`] but for

@@ -10,7 +10,7 @@ use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::{
-    engine::Engine,
+    engine::{Allocation, Engine},
     error::LoadError,
     metrics::counters::Counters,
     nested,
@@ -72,6 +72,7 @@ pub(crate) struct Rules {
     pub(crate) counters: Arc<Counters>,
     /// The one of the engine's that the plugin was compiled for.
     pub(crate) wasm: wasmtime::Engine,
+    pub(crate) allocation: Allocation,
     /// The plugin's part of the room for sandboxes.
     pub(crate) share: Share,
     /// The ticks that one call may take.

@@ -31,12 +31,27 @@ fn options_out_of_range_are_refused() {
 }
 
 #[test]
-fn the_engine_says_how_memory_is_allocated() -> Tested {
-    let pooled = Engine::new(EngineOptions::default())?.allocation()?;
-    assert!(matches!(pooled, Allocation::Pooled | Allocation::PooledWithPageMap), "{pooled:?}");
-    let engine = Engine::new(EngineOptions { pool: false, ..EngineOptions::default() })?;
-    assert_eq!(engine.allocation()?, Allocation::OnDemand);
-    assert_eq!(call(&load_on(&engine, "plain", Policy::default())?, "add(1, 2)")??, "3");
+fn a_plugin_says_how_its_memory_is_allocated() -> Tested {
+    let engine = Engine::new(EngineOptions::default())?;
+    let on = |engine: &Engine, name| load_on(engine, name, Policy::default());
+    assert_eq!(on(&engine, "plain")?.allocation(), Allocation::PooledByCopy);
+    let large = on(&engine, "large-memory")?;
+    let of_large = large.allocation();
+    assert!(matches!(of_large, Allocation::Pooled | Allocation::PooledWithPageMap), "{of_large:?}");
+    let mapped = Engine::new(EngineOptions { pool: false, ..EngineOptions::default() })?;
+    assert_eq!(on(&mapped, "plain")?.allocation(), Allocation::OnDemand);
+    // Whichever it is, nothing that one call writes is there for the next, within what is kept and beyond.
+    for engine in [engine, mapped] {
+        for name in ["plain-memory", "large-memory"] {
+            let plugin = on(&engine, name)?;
+            for at in [0, 65_532, 131_068, 1_048_572, 4_194_300] {
+                let swap = format!("swap({at}, 7)");
+                for _ in 0..3 {
+                    assert_eq!(call(&plugin, &swap)??, "0", "{name} {swap}");
+                }
+            }
+        }
+    }
     Ok(())
 }
 

@@ -91,6 +91,7 @@ fn text(artifact: &Artifact) -> String {
     line("digest:", &artifact.digest().to_string());
     line("signature:", "none");
     line("size:", &spent(artifact.sizes()));
+    line("memory:", &format!("{} at the start of a sandbox", size(artifact.sizes().memory)));
     line("languages:", &listed(languages));
     line("tools:", &listed(tools));
     line("SDKs:", &listed(sdks));

@@ -68,7 +68,7 @@ pub(crate) fn manifest(dir: &Path, full: &Path) -> Result<Manifest, Failure> {
     let text = fs::read_to_string(&path).map_err(|source| Failure::file("read", &path, &source))?;
     let folder = || full.file_name().map(|it| it.to_string_lossy().into_owned());
     let name = project_name(&text).or_else(folder).unwrap_or_else(|| "plugin".to_owned());
-    Ok(Manifest { name, contract: contract_file(dir)? })
+    Ok(Manifest { name, contract: contract_file(dir)?, stack: None })
 }
 
 /// Gives the name in `project(..)`, unless CMake has to work it out.

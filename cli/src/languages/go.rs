@@ -106,7 +106,7 @@ pub(crate) fn manifest(dir: &Path) -> Result<Manifest, Failure> {
         Failure::input(format!("`{}` does not name its module", path.display()))
             .hint("its first line is `module NAME`")
     })?;
-    Ok(Manifest { name, contract: contract_file(dir)? })
+    Ok(Manifest { name, contract: contract_file(dir)?, stack: None })
 }
 
 /// Gives the last part of a module's path that is not its version.

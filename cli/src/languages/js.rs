@@ -126,7 +126,7 @@ pub(crate) fn manifest(dir: &Path, _full: &Path) -> Result<Manifest, Failure> {
     };
     // A scope is for the registry, and no part of a file's name.
     let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
-    Ok(Manifest { name, contract })
+    Ok(Manifest { name, contract, stack: None })
 }
 
 /// Why a package cannot have a name.

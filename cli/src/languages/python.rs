@@ -103,7 +103,7 @@ pub(crate) fn manifest(dir: &Path) -> Result<Manifest, Failure> {
         Settings { wit: Some(wit), world, .. } => Some(Contract { wit, world }),
         Settings { wit: None, .. } => None,
     };
-    Ok(Manifest { name, contract })
+    Ok(Manifest { name, contract, stack: None })
 }
 
 fn read(dir: &Path) -> Result<(String, Settings), Failure> {

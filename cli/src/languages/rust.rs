@@ -7,8 +7,9 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use bytesize::ByteSize;
 use cargo_metadata::{CrateType, Message, MetadataCommand, Package};
-use serde::Deserialize as _;
+use serde::Deserialize;
 
 use crate::args::PluginLanguage;
 use crate::commands::doctor::Check;
@@ -70,18 +71,29 @@ pub(crate) fn manifest(dir: &Path, full: &Path) -> Result<Manifest, Failure> {
         let hint = "add to its Cargo.toml:\n  [lib]\n  crate-type = [\"cdylib\"]";
         return Err(Failure::input(message).hint(hint));
     }
-    let contract = match package.metadata.get("plugwright") {
+    let settings = match package.metadata.get("plugwright") {
         None => None,
-        Some(value) => Some(Contract::deserialize(value).map_err(|err| {
+        Some(value) => Some(Settings::deserialize(value).map_err(|err| {
             Failure::input(format!(
                 "`[package.metadata.plugwright]` in `{}` is not valid",
                 manifest.display()
             ))
             .because(&err)
-            .hint("it has the keys `wit` and `world`")
+            .hint("it has the keys `wit`, `world` and `stack`, such as `stack = \"64 KiB\"`")
         })?),
     };
-    Ok(Manifest { name: package.name.to_string(), contract })
+    let stack = settings.as_ref().and_then(|it| it.stack).map(|it| it.as_u64());
+    let contract = settings.map(|Settings { wit, world, .. }| Contract { wit, world });
+    Ok(Manifest { name: package.name.to_string(), contract, stack })
+}
+
+/// What stands under `[package.metadata.plugwright]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    wit: PathBuf,
+    world: Option<String>,
+    stack: Option<ByteSize>,
 }
 
 /// Has cargo build the project's library.
@@ -91,10 +103,15 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     let Build { project, release, pure, .. } = *build;
     let mut command = Command::new(cargo());
     command.current_dir(&project.full).stdout(Stdio::piped());
-    command.args(["build", "--lib", "--message-format=json-render-diagnostics"]);
+    command.args(["rustc", "--lib", "--message-format=json-render-diagnostics"]);
     command.args(["--target", target(pure), "--package", &project.name]);
     if release {
         command.arg("--release");
+        // What is not optimized has larger frames, and keeps the stack that Rust gives it.
+        if let Some(stack) = project.stack {
+            let stack = stack.max(STACK_UNIT).next_multiple_of(STACK_UNIT);
+            command.args(["--", "-C", &format!("link-arg=-zstack-size={stack}")]);
+        }
     }
     let failed = |source| Failure::system("`cargo` cannot be started", &source);
     let mut child = command.spawn().map_err(|err| failed(err).hint(DOCTOR))?;
@@ -121,6 +138,9 @@ pub(crate) fn build(build: &Build<'_>) -> Result<Vec<u8>, Failure> {
     let bytes = fs::read(&built).map_err(|source| Failure::file("read", &built, &source))?;
     if pure { componentize::encode(&project.name, &bytes, System::None) } else { Ok(bytes) }
 }
+
+/// The linker takes a stack only in units of these, in bytes.
+const STACK_UNIT: u64 = 16;
 
 fn target(pure: bool) -> &'static str {
     if pure { PURE_TARGET } else { TARGET }

@@ -170,6 +170,50 @@ package wasi:clocks@0.2.6 {
 }
 
 #[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn an_optimized_plugin_gets_the_stack_that_its_project_says() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    fs::write(
+        outside.path().join("deep.wit"),
+        "package example:deep;\nworld deep { export depth: func(of: u32) -> u32; }\n",
+    )?;
+    let new = ["new", "diver", "--lang", "rust", "--wit", "deep.wit"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("diver");
+    // Each step has a kilobyte that the optimizer cannot do without.
+    let plugin = "\
+        struct Plugin;\n\
+        impl deep_sdk::Deep for Plugin { fn depth(of: u32) -> u32 { down(of) } }\n\
+        deep_sdk::export!(Plugin);\n\
+        fn down(of: u32) -> u32 {\n\
+            let bytes = std::hint::black_box([of as u8; 1024]);\n\
+            if of == 0 { return 0; }\n\
+            down(of - 1) + u32::from(bytes[7] == of as u8)\n\
+        }\n";
+    fs::write(dir.join("src/lib.rs"), plugin)?;
+    let manifest = fs::read_to_string(dir.join("Cargo.toml"))?;
+    let answer = |stack: &str, depth: &str| -> Result<_, Box<dyn Error>> {
+        let given = manifest.replace("stack = \"64 KiB\"", stack);
+        assert!(stack.contains("64") || given != manifest, "{manifest}");
+        fs::write(dir.join("Cargo.toml"), given)?;
+        succeed(&mut in_project(&dir, &["build", "--release"]))?;
+        let (shown, _) = succeed(&mut in_project(&dir, &["inspect", "diver.wasm"]))?;
+        let memory = shown.lines().find_map(|it| it.strip_prefix("memory:    "));
+        let memory = memory.ok_or("no memory")?.to_owned();
+        let output = in_project(&dir, &["call", "diver.wasm", depth]).output()?;
+        let told = [String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?].concat();
+        Ok((memory, told))
+    };
+    let (memory, told) = answer("stack = \"64 KiB\"", "depth(30)")?;
+    assert_eq!((memory.as_str(), told.as_str()), ("128.0 KiB at the start of a sandbox", "30\n"));
+    let (_, told) = answer("stack = \"64 KiB\"", "depth(500)")?;
+    assert!(told.contains("trapped: out of bounds memory access"), "{told}");
+    let (memory, told) = answer("", "depth(500)")?;
+    assert_eq!((memory.as_str(), told.as_str()), ("1.1 MiB at the start of a sandbox", "500\n"));
+    Ok(())
+}
+
+#[test]
 #[ignore = "builds plugins with componentize-py; run by cargo xtask test"]
 fn a_new_plugin_in_python_answers_and_tells_what_it_failed_of() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
