@@ -154,7 +154,7 @@ impl Memory {
 
 impl Features {
     /// What each combination is called, by its index.
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 16] = [
         "sync",
         "sync-fuel",
         "async",
@@ -163,6 +163,14 @@ impl Features {
         "quick-sync-fuel",
         "quick-async",
         "quick-async-fuel",
+        "small-sync",
+        "small-sync-fuel",
+        "small-async",
+        "small-async-fuel",
+        "small-quick-sync",
+        "small-quick-sync-fuel",
+        "small-quick-async",
+        "small-quick-async-fuel",
     ];
 
     fn index(self) -> usize {

@@ -94,6 +94,15 @@ pub enum LoadError {
         /// The field of [`EngineOptions`](crate::EngineOptions) that turns it on.
         option: &'static str,
     },
+    /// The plugin has async functions, and the host was built without Plugwright's cargo feature `async`: build the
+    /// host with it.
+    #[error(
+        "plugin `{plugin}` has async functions, and its host was built without the feature `async` of Plugwright"
+    )]
+    Async {
+        /// The plugin's name.
+        plugin: String,
+    },
     /// The compiler panicked: do not use the file, and report a bug with it.
     #[error(
         "the compiler failed on plugin `{plugin}`; this is a bug: please report it with the file"
@@ -175,6 +184,20 @@ pub enum CallError {
         /// The limit, in bytes.
         allowed: u64,
         /// What the sandbox would have had, in bytes.
+        asked: u64,
+    },
+    /// All sandboxes of the plugin together would have more than [`Limits::total_memory`](crate::Limits::total_memory):
+    /// call the plugin less often at once, or raise the limit.
+    #[error(
+        "`{function}` asked for memory, and all sandboxes of the plugin together would have {asked} bytes, of \
+         {allowed} that its policy allows"
+    )]
+    TotalMemory {
+        /// The function that was called.
+        function: String,
+        /// The limit, in bytes.
+        allowed: u64,
+        /// What all sandboxes together would have had, in bytes.
         asked: u64,
     },
     /// The sandbox asked for more than [`Limits::table_elements`](crate::Limits::table_elements).
@@ -346,6 +369,7 @@ impl CallError {
             Self::Deadline { .. } => "deadline",
             Self::Fuel { .. } => "fuel",
             Self::Memory { .. } => "memory",
+            Self::TotalMemory { .. } => "total-memory",
             Self::TableElements { .. } => "table-elements",
             Self::Handles { .. } => "handles",
             Self::Lifted { .. } => "lifted",

@@ -18,6 +18,9 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
         return match *exceeded {
             Exceeded::Memory { allowed, asked } => CallError::Memory { function, allowed, asked },
+            Exceeded::TotalMemory { allowed, asked } => {
+                CallError::TotalMemory { function, allowed, asked }
+            }
             Exceeded::TableElements { allowed, asked } => {
                 CallError::TableElements { function, allowed, asked }
             }
@@ -54,7 +57,7 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
             return CallError::Deadline { function, allowed: sandbox.allowed() };
         }
         Some(Trap::OutOfFuel) => {
-            return CallError::Fuel { function, allowed: limits.fuel.unwrap_or_default() };
+            return CallError::Fuel { function, allowed: sandbox.fuel.unwrap_or_default() };
         }
         _ => {}
     }

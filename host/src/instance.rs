@@ -225,10 +225,14 @@ impl<W: World> Instance<W> {
 /// Adds up what the call that has ended spent; `memory` is what the plugin's counters know of.
 #[inline]
 fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
-    let given = rules.policy.limits.fuel;
-    let left = given.and_then(|_| store.get_fuel().ok()).unwrap_or_default();
+    if let Some(given) = store.data().sandbox.fuel {
+        let left = store.get_fuel().unwrap_or_default();
+        let sandbox = &mut store.data_mut().sandbox;
+        sandbox.spent.fuel = given.saturating_sub(left);
+        let others = given.saturating_sub(sandbox.fuel_for_others.unwrap_or_default());
+        nested::spent(sandbox.spent.fuel.saturating_add(others));
+    }
     let sandbox = &mut store.data_mut().sandbox;
-    sandbox.spent.fuel = given.unwrap_or_default().saturating_sub(left);
     sandbox.before = sandbox.before.plus(sandbox.spent);
     let now = sandbox.memory();
     if now != *memory {
@@ -251,7 +255,9 @@ fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Resul
     sandbox.began = rules.engine.ticker().now();
     sandbox.deadline = deadline;
     sandbox.spent = Counted::default();
-    if let Some(fuel) = rules.policy.limits.fuel {
+    sandbox.fuel = rules.policy.limits.fuel.map(nested::fuel);
+    sandbox.fuel_for_others = sandbox.fuel;
+    if let Some(fuel) = sandbox.fuel {
         store.set_fuel(fuel).expect("an engine for plugins with fuel counts it");
     }
     Ok(())

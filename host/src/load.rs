@@ -19,7 +19,7 @@ use crate::{
     policy::{Interfaces, Policy},
     room::Share,
     startup::{Code, Linked, Running, Startup},
-    state::{Rules, check_folders},
+    state::{Rules, TotalMemory, check_folders},
     trace,
     world::World,
 };
@@ -70,6 +70,9 @@ impl Engine {
         check_grants::<W>(artifact.name(), &policy)?;
         check_imports::<W>(&artifact)?;
         check_extensions(artifact.name(), artifact.world(), self.options())?;
+        if cfg!(not(feature = "async")) && artifact.needs_concurrency() {
+            return Err(LoadError::Async { plugin: artifact.name().to_owned() });
+        }
         let order = Order { engine: self.clone(), artifact, policy };
         let host = Box::new(host);
         if order.policy.startup == Startup::Wait {
@@ -148,6 +151,7 @@ impl Order {
             wasm: component.engine().clone(),
             allocation: self.variant(features)?.allocation.clone(),
             share,
+            memory: TotalMemory::default(),
             concurrent: features.concurrency,
             artifact: self.artifact.clone(),
             policy: self.policy.clone(),

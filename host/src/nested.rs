@@ -1,4 +1,5 @@
-//! The call in which this thread is: a plugin that is called from another one's host function ends with it.
+//! The call in which this thread is: a plugin that is called from another one's host function ends with it, and spends
+//! no more than it was given.
 
 use std::{cell::Cell, thread, time::Duration};
 
@@ -12,6 +13,8 @@ struct Parent {
     /// When the host's function began, and how long a tick is: for a plugin of an engine with another clock.
     began: u64,
     tick: Duration,
+    /// The fuel that is left for the calls that are made while this one is answered, where it is counted.
+    fuel: Option<u64>,
     /// Where on the stack the first of the calls that this one is part of was answered.
     top: usize,
 }
@@ -45,6 +48,7 @@ pub(crate) fn enter(sandbox: &Sandbox) -> Answering {
         deadline: sandbox.deadline,
         began: ticker.now(),
         tick: ticker.tick(),
+        fuel: sandbox.fuel_for_others,
     };
     Answering(PARENT.replace(Some(parent)))
 }
@@ -61,6 +65,14 @@ impl Parent {
 fn here() -> usize {
     let here = 0_u8;
     std::ptr::from_ref(std::hint::black_box(&here)).addr()
+}
+
+impl Answering {
+    /// The fuel that is left for further calls.
+    #[inline]
+    pub(crate) fn fuel(&self) -> Option<u64> {
+        PARENT.get().and_then(|it| it.fuel)
+    }
 }
 
 impl Drop for Answering {
@@ -92,4 +104,18 @@ pub(crate) fn deadline(ticker: &Ticker, ticks: u64) -> Result<u64, TooDeep> {
     let ticks = parent.deadline.saturating_sub(parent.began);
     let left = parent.tick.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX));
     Ok(own.min(ticker.now().saturating_add(ticker.ticks(left))))
+}
+
+/// The fuel of a call that begins now, of so much that its own policy allows.
+#[inline]
+pub(crate) fn fuel(own: u64) -> u64 {
+    PARENT.get().and_then(|it| it.fuel).map_or(own, |left| own.min(left))
+}
+
+/// Notes that a call which began here has ended, and what it spent, with the calls that it made.
+#[inline]
+pub(crate) fn spent(fuel: u64) {
+    if let Some(parent @ Parent { fuel: Some(left), .. }) = PARENT.get() {
+        PARENT.set(Some(Parent { fuel: Some(left.saturating_sub(fuel)), ..parent }));
+    }
 }

@@ -135,6 +135,9 @@ pub struct Limits {
     /// TOML takes a number or a text such as `"16 MiB"`.
     #[serde(deserialize_with = "bytes")]
     pub memory: u64,
+    /// Bytes of memory in all sandboxes of the plugin that live at once; 2 GiB by default.
+    #[serde(deserialize_with = "bytes")]
+    pub total_memory: u64,
     /// Elements in one sandbox, over all its tables together; 100,000 by default.
     pub table_elements: u64,
     /// How long a call may take, from its start to its end; 1 s by default.
@@ -177,6 +180,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             memory: 128 << 20,
+            total_memory: 2 << 30,
             table_elements: 100_000,
             time: Duration::from_secs(1),
             fuel: None,

@@ -1,7 +1,10 @@
 //! What one sandbox owns on the host's side: the host author's state, WASI's, and what is left of its budget.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -54,8 +57,10 @@ impl<H> State<H> {
     ) -> wasmtime::Result<R> {
         self.sandbox.charge(function, bytes)?;
         let answer = {
-            let _parent = nested::enter(&self.sandbox);
-            answer(&mut self.host)
+            let parent = nested::enter(&self.sandbox);
+            let answer = answer(&mut self.host);
+            self.sandbox.fuel_for_others = parent.fuel();
+            answer
         };
         self.sandbox.may_go_on()?;
         self.sandbox.spent.copied_in += answer.bytes();
@@ -77,10 +82,37 @@ pub(crate) struct Rules {
     pub(crate) share: Share,
     /// The ticks that one call may take.
     pub(crate) ticks: u64,
+    /// What all sandboxes have together.
+    pub(crate) memory: TotalMemory,
     /// Whether a call may wait: in WASI, or for what runs beside it.
     pub(crate) waits: bool,
     /// Whether the plugin runs on an engine with concurrency support.
     pub(crate) concurrent: bool,
+}
+
+/// Bytes of memory that the sandboxes of one plugin have together.
+#[derive(Debug, Default)]
+pub(crate) struct TotalMemory(AtomicU64);
+
+impl TotalMemory {
+    fn take(&self, bytes: u64, allowed: u64) -> Result<(), Exceeded> {
+        let asked = self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if asked > allowed {
+            self.give(bytes);
+            return Err(Exceeded::TotalMemory { allowed, asked });
+        }
+        Ok(())
+    }
+
+    fn give(&self, bytes: u64) {
+        self.0.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.rules.memory.give(self.memory);
+    }
 }
 
 /// The part of a sandbox's state that does not depend on the host author's.
@@ -99,6 +131,10 @@ pub(crate) struct Sandbox {
     /// What the present call has spent, and the calls before it together.
     pub(crate) spent: Counted,
     pub(crate) before: Counted,
+    /// The fuel that the present call was given, where it is counted, and what is left of as much again for the calls
+    /// of other plugins that the host makes to answer it.
+    pub(crate) fuel: Option<u64>,
+    pub(crate) fuel_for_others: Option<u64>,
     /// Whether the call has called the host too often, where the host's function could not refuse.
     is_over: bool,
     memory: u64,
@@ -127,6 +163,8 @@ impl Sandbox {
             began: 0,
             spent: Counted::default(),
             before: Counted::default(),
+            fuel: None,
+            fuel_for_others: None,
             is_over: false,
             memory: 0,
             table_elements: 0,
@@ -277,6 +315,8 @@ impl HostWallClock for StoppedClock {
 pub(crate) enum Exceeded {
     #[error("memory limit")]
     Memory { allowed: u64, asked: u64 },
+    #[error("memory limit of all sandboxes")]
+    TotalMemory { allowed: u64, asked: u64 },
     #[error("table limit")]
     TableElements { allowed: u64, asked: u64 },
     #[error("deadline")]
@@ -302,6 +342,7 @@ impl ResourceLimiter for Sandbox {
         if maximum.is_some_and(|it| desired > it) {
             return Ok(false);
         }
+        self.rules.memory.take(asked - self.memory, self.limits().total_memory)?;
         self.memory = asked;
         Ok(true)
     }

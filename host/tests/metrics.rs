@@ -82,7 +82,7 @@ fn what_plugins_do_is_counted() -> Tested {
     assert_eq!((metrics.loads, metrics.failed_loads, metrics.load_time.count()), (3, 1, 4));
     assert_eq!((metrics.cache_hits, metrics.cache_misses, metrics.cache_refused), (1, 2, 0));
     let pools = metrics.pools.iter().map(|it| (it.pool, it.places, it.taken));
-    assert_eq!(pools.collect::<Vec<_>>(), [("sync", 128, 3), ("sync-fuel", 128, 1)]);
+    assert_eq!(pools.collect::<Vec<_>>(), [("small-sync", 128, 3), ("small-sync-fuel", 128, 1)]);
     Ok(())
 }
 
