@@ -44,9 +44,14 @@ pub(crate) struct Loaded {
 impl PluginArgs {
     /// Loads the plugin.
     pub(crate) fn load(&self, ui: &Ui) -> Result<Loaded, Failure> {
+        self.load_with(ui, EngineOptions::default())
+    }
+
+    /// The same on an engine that differs from the default in what these options say.
+    pub(crate) fn load_with(&self, ui: &Ui, options: EngineOptions) -> Result<Loaded, Failure> {
         let (policy, printed) = policy::read(self.policy.as_ref())?;
         let artifact = self.file.artifact()?;
-        let engine = self.engine(ui)?;
+        let engine = self.engine(ui, options)?;
         let progress = ui.progress(format!("loading {}", self.file));
         let start = Instant::now();
         let plugin = engine.load::<Untyped>(artifact.accept_unsigned(), policy)?;
@@ -55,9 +60,8 @@ impl PluginArgs {
         Ok(Loaded { plugin, printed, time })
     }
 
-    fn engine(&self, ui: &Ui) -> Result<Engine, Failure> {
-        let mut options =
-            EngineOptions { maps: true, fixed_length_lists: true, ..EngineOptions::default() };
+    fn engine(&self, ui: &Ui, options: EngineOptions) -> Result<Engine, Failure> {
+        let mut options = EngineOptions { maps: true, fixed_length_lists: true, ..options };
         if !self.no_cache {
             options.cache = cache();
         }

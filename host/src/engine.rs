@@ -63,6 +63,10 @@ pub struct EngineOptions {
     ///
     /// Without it each sandbox maps its memory anew, which costs about seven times as much.
     pub pool: bool,
+    /// Whether sandboxes whose calls failed can tell what was in them; `false` by default.
+    ///
+    /// Calls that do not fail cost nothing more; see [`Instance::core_dump`](crate::Instance::core_dump).
+    pub core_dumps: bool,
     /// Whether plugins may have `map<K, V>` in their worlds; `false` by default.
     ///
     /// It is not part of the Component Model that every tool knows yet; wasmtime turns it off by default, too.
@@ -80,6 +84,7 @@ impl Default for EngineOptions {
             instances: 128,
             tick: Duration::from_millis(1),
             pool: true,
+            core_dumps: false,
             maps: false,
             fixed_length_lists: false,
         }
@@ -318,6 +323,7 @@ fn config(features: Features, options: &EngineOptions) -> Config {
         config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
     }
     config.epoch_interruption(true);
+    config.coredump_on_trap(options.core_dumps);
     // Where a component has debug information, traps tell files and lines.
     config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config.wasm_component_model_map(options.maps);

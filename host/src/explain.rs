@@ -120,13 +120,14 @@ fn is_own(function: &str) -> bool {
     let is_export = function.split_once('#').is_some_and(|(interface, _)| {
         interface.contains('/') && interface.contains(':') && !interface.contains("::")
     });
-    let is_generated = function.contains("::__bindings::exports::") && function.ends_with("_cabi");
-    !(is_library || is_export || is_generated || function == "abort")
+    let is_generated = function.contains("::__bindings::exports::") && function.ends_with("_cabi")
+        || function.starts_with("__wasm_export_");
+    let is_end = ["abort", "pw_panic"].contains(&function);
+    !(is_library || is_export || is_generated || is_end)
 }
 
 /// The functions of one frame, which are several where some were inlined; none where it has no name.
 fn located(info: &FrameInfo) -> Vec<Frame> {
-    let demangled = |name: &str| format!("{:#}", rustc_demangle::demangle(name));
     let symbols = info.symbols().iter().filter_map(|symbol| {
         let name = symbol.name().or(info.func_name())?;
         Some(Frame {
@@ -143,9 +144,32 @@ fn located(info: &FrameInfo) -> Vec<Frame> {
     info.func_name().map(named).into_iter().collect()
 }
 
+/// A function's name as its author wrote it, in Rust or C++.
+fn demangled(name: &str) -> String {
+    if let Ok(rust) = rustc_demangle::try_demangle(name) {
+        return format!("{rust:#}");
+    }
+    let cpp = cpp_demangle::Symbol::new(name).ok();
+    cpp.and_then(|it| it.demangle().ok()).unwrap_or_else(|| name.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_as_their_authors_wrote_them() {
+        let names = [
+            ("plunge", "plunge"),
+            ("_RNvCs1234_7mycrate3foo", "mycrate::foo"),
+            ("_ZN7mycrate3foo17h0123456789abcdefE", "mycrate::foo"),
+            ("_ZN4heat6Heater4riseEii", "heat::Heater::rise(int, int)"),
+            ("_Zwrong", "_Zwrong"),
+        ];
+        for (mangled, written) in names {
+            assert_eq!(demangled(mangled), written);
+        }
+    }
 
     #[test]
     fn what_an_author_wrote_is_told_from_what_lies_around_it() {
@@ -161,6 +185,8 @@ mod tests {
         }
         let around = [
             "abort",
+            "pw_panic",
+            "__wasm_export_exports_i0_fall",
             "std::panicking::panic_with_hook",
             "<core::option::Option<u8> as core::fmt::Debug>::fmt",
             "__rustc::rust_begin_unwind",

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use wasmtime::{Store, UpdateDeadline, component::ResourceAny};
+use wasmtime::{Module, Store, UpdateDeadline, WasmCoreDump, component::ResourceAny};
 
 use crate::{
     error::CallError,
@@ -35,6 +35,8 @@ pub struct Instance<W: World> {
     /// Whether an earlier call ended badly; also set while a call runs, so that a panic leaves it set.
     dead: bool,
     calls: u64,
+    /// What the call that ended it left, where the engine keeps core dumps.
+    dump: Option<Box<WasmCoreDump>>,
 }
 
 impl<W: World> std::fmt::Debug for Instance<W> {
@@ -106,7 +108,7 @@ impl<W: World> Instance<W> {
             Ok(exports) => {
                 store.data_mut().sandbox.starting = false;
                 end(&mut store, rules, &mut place.memory);
-                Ok(Self { store, exports, place, dead: false, calls: 0 })
+                Ok(Self { store, exports, place, dead: false, calls: 0, dump: None })
             }
             Err(error) => Err(explain(START, &error, &store.data().sandbox)),
         }
@@ -140,6 +142,27 @@ impl<W: World> Instance<W> {
     /// Bytes of memory that the sandbox has, over all its memories.
     pub fn memory(&self) -> u64 {
         self.store.data().sandbox.memory()
+    }
+
+    /// The core dump of this sandbox, if its plugin's code was running when a call failed and
+    /// [`EngineOptions::core_dumps`](crate::EngineOptions::core_dumps) is on.
+    ///
+    /// It holds the stack, and all memories and globals as they are now, in the format of the
+    /// [tool conventions](https://github.com/WebAssembly/tool-conventions/blob/main/Coredump.md).
+    /// Locals are not in it, since optimised code does not keep them.
+    /// Components that are composed of others have none.
+    pub fn core_dump(&mut self) -> Option<Vec<u8>> {
+        let Self { store, dump, place, .. } = self;
+        let (dump, name) = (dump.as_ref()?, place.rules.artifact.name());
+        // Wasmtime 48 panics on globals that no core module defines: those that its adapters between the components
+        // of a composed one import.
+        let is_adapter = |module: &Module| {
+            module.imports().any(|it| it.ty().global().is_some() && it.module() == "flags")
+        };
+        if dump.modules().iter().any(is_adapter) {
+            return None;
+        }
+        catch_unwind(AssertUnwindSafe(|| dump.serialize(&mut *store, name))).ok()
     }
 
     /// Calls functions of this sandbox and says what that took.
@@ -196,8 +219,8 @@ impl<W: World> Instance<W> {
         if self.dead {
             return Err(CallError::Dead { function: function.to_owned() });
         }
-        let span = trace::call(self.place.rules.artifact.name(), function);
-        let _entered = span.enter();
+        let told = trace::call(&self.place.rules.artifact, function);
+        let _entered = told.span.enter();
         begin(function, &mut self.store, &self.place.rules)?;
         let tally = self.place.rules.counters.tally();
         let timer = tally.calls(self.store.data().sandbox.began);
@@ -212,12 +235,16 @@ impl<W: World> Instance<W> {
         let result = result.and_then(|it| self.store.data().sandbox.keeps_within().map(|()| it));
         let sandbox = &mut self.store.data_mut().sandbox;
         sandbox.spent.copied_out += result.as_ref().map_or(0, Weigh::bytes);
-        let result = result.map_err(|error| explain(function, &error, sandbox));
+        let result = result.map_err(|error| {
+            let told = explain(function, &error, sandbox);
+            self.dump = error.downcast().ok().map(Box::new);
+            told
+        });
         self.dead = result.is_err();
         end(&mut self.store, &self.place.rules, &mut self.place.memory);
         let sandbox = &self.store.data().sandbox;
         tally.called(timer, self.place.rules.engine.ticker(), result.is_ok(), &sandbox.spent);
-        trace::ended(&span, result.as_ref().err(), &sandbox.spent, sandbox.memory());
+        trace::ended(&told, result.as_ref().err(), &sandbox.spent, sandbox.memory());
         result
     }
 }

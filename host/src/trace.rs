@@ -2,6 +2,8 @@
 //!
 //! Where nobody listens, a span costs one comparison.
 
+use std::time::Instant;
+
 use plugwright_component::Artifact;
 use tracing::{Span, debug_span, field};
 
@@ -9,9 +11,16 @@ use crate::{error::CallError, spent::Counted};
 
 /// The span of a plugin that is loaded.
 pub(crate) fn load(artifact: &Artifact, world: &str) -> Span {
-    let (plugin, digest) = (artifact.name(), field::Empty);
-    let span =
-        debug_span!(target: "plugwright", "load", plugin, world, digest, cached = field::Empty);
+    let (plugin, version) = (artifact.name(), artifact.version());
+    let span = debug_span!(
+        target: "plugwright",
+        "load",
+        plugin,
+        version,
+        world,
+        digest = field::Empty,
+        cached = field::Empty,
+    );
     if !span.is_disabled() {
         span.record("digest", artifact.digest().hex());
     }
@@ -28,30 +37,40 @@ pub(crate) fn optimise(plugin: &str) -> Span {
     debug_span!(target: "plugwright", "optimise", plugin, cached = field::Empty)
 }
 
+/// A call that is told of.
+pub(crate) struct Call {
+    pub(crate) span: Span,
+    /// When it began, where somebody listens.
+    start: Option<Instant>,
+}
+
 /// The span of a call.
 #[inline]
-pub(crate) fn call(plugin: &str, function: &str) -> Span {
-    debug_span!(
+pub(crate) fn call(artifact: &Artifact, function: &str) -> Call {
+    let span = debug_span!(
         target: "plugwright",
         "call",
-        plugin,
+        plugin = artifact.name(),
+        version = artifact.version(),
         function,
         outcome = field::Empty,
+        seconds = field::Empty,
         fuel = field::Empty,
         memory = field::Empty,
         copied_in = field::Empty,
         copied_out = field::Empty,
         host_calls = field::Empty,
-    )
+    );
+    let start = (!span.is_disabled()).then(Instant::now);
+    Call { span, start }
 }
 
 /// Notes how a call ended, and what it spent.
 #[inline]
-pub(crate) fn ended(span: &Span, error: Option<&CallError>, spent: &Counted, memory: u64) {
-    if span.is_disabled() {
-        return;
-    }
+pub(crate) fn ended(call: &Call, error: Option<&CallError>, spent: &Counted, memory: u64) {
+    let Call { span, start: Some(start) } = call else { return };
     span.record("outcome", error.map_or("ok", CallError::kind));
+    span.record("seconds", start.elapsed().as_secs_f64());
     if spent.fuel > 0 {
         span.record("fuel", spent.fuel);
     }

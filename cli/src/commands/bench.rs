@@ -39,6 +39,9 @@ struct Report {
     first_call_ns: u64,
     /// What a sandbox has after a call.
     memory_bytes: u64,
+    /// What one call copies into its sandbox, and out of it.
+    copied_in_bytes: u64,
+    copied_out_bytes: u64,
     /// Calls of one live sandbox.
     live: Speed,
     /// Calls that each get a fresh sandbox.
@@ -53,6 +56,15 @@ struct Speed {
     p90_ns: u64,
     p99_ns: u64,
     max_ns: u64,
+    distribution: Vec<Bar>,
+}
+
+/// Calls that took about as long as each other.
+#[derive(Debug, Serialize)]
+struct Bar {
+    /// The most that they took; more than the bar before says.
+    up_to_ns: u64,
+    calls: u64,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -86,14 +98,24 @@ fn measure(
 ) -> Result<Report, CallError> {
     let start = Instant::now();
     let mut instance = plugin.instantiate()?;
-    instance.call(request)?;
+    let (called, spent) = instance.spend(|it| it.call(request).map(drop));
+    called?;
     let first_call_ns = nanos(start.elapsed());
     let memory_bytes = instance.memory();
     let live = Speed::of(time, || instance.call(request).map(drop))?;
     drop(instance);
     let fresh = Speed::of(time, || plugin.instantiate()?.call(request).map(drop))?;
     let function = request.function().full_name();
-    Ok(Report { function, load_ns: nanos(load), first_call_ns, memory_bytes, live, fresh })
+    Ok(Report {
+        function,
+        load_ns: nanos(load),
+        first_call_ns,
+        memory_bytes,
+        copied_in_bytes: spent.copied_in,
+        copied_out_bytes: spent.copied_out,
+        live,
+        fresh,
+    })
 }
 
 impl Speed {
@@ -124,10 +146,28 @@ impl Speed {
                     p90_ns: at(0.9),
                     p99_ns: at(0.99),
                     max_ns: histogram.max(),
+                    distribution: bars(&histogram),
                 });
             }
         }
     }
+}
+
+/// Sorts calls into bars whose bounds are 1, 2 and 5 times a power of ten, from the first that is not empty to the last.
+fn bars(histogram: &Histogram<u64>) -> Vec<Bar> {
+    let bounds = (0..14).flat_map(|power| [1, 2, 5].map(|it| it * 10_u64.pow(power)));
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut above = 0;
+    for up_to_ns in bounds {
+        let calls = histogram.count_between(above + 1, up_to_ns);
+        if calls > 0 || !bars.is_empty() {
+            bars.push(Bar { up_to_ns, calls });
+        }
+        above = up_to_ns;
+    }
+    let last = bars.iter().rposition(|bar| bar.calls > 0).map_or(0, |it| it + 1);
+    bars.truncate(last);
+    bars
 }
 
 fn nanos(time: Duration) -> u64 {
@@ -135,7 +175,8 @@ fn nanos(time: Duration) -> u64 {
 }
 
 fn table(report: &Report) -> String {
-    let Report { function, load_ns, first_call_ns, memory_bytes, live, fresh } = report;
+    let Report { function, load_ns, first_call_ns, memory_bytes, live, fresh, .. } = report;
+    let copied = [report.copied_in_bytes, report.copied_out_bytes].map(text::size);
     let time = |nanos: u64| text::time(Duration::from_nanos(nanos));
     let row = |name, it: &Speed| {
         let Speed { calls_per_second, p50_ns, p90_ns, p99_ns, max_ns, .. } = *it;
@@ -149,10 +190,58 @@ fn table(report: &Report) -> String {
         format!("{:<16}{}", "load", time(*load_ns)),
         format!("{:<16}{}", "first call", time(*first_call_ns)),
         format!("{:<16}{}", "memory", text::size(*memory_bytes)),
+        format!("{:<16}{} in, {} out", "copied a call", copied[0], copied[1]),
         String::new(),
         format!("{:<16}{speed:>9}{p50:>10}{p90:>10}{p99:>10}{max:>10}", ""),
         row("live sandbox", live),
         row("fresh sandboxes", fresh),
+        drawn("live sandbox", live),
+        drawn("fresh sandboxes", fresh),
     ]
     .join("\n")
+}
+
+/// How many calls took how long, a line each.
+fn drawn(name: &str, speed: &Speed) -> String {
+    /// The longest bar, in characters.
+    const WIDTH: f64 = 50.0;
+    let most = speed.distribution.iter().map(|bar| bar.calls).max().unwrap_or(1);
+    let line = |Bar { up_to_ns, calls }: &Bar| {
+        let share = *calls as f64 / speed.calls as f64 * 100.0;
+        let length = (*calls as f64 / most as f64 * WIDTH).ceil() as usize;
+        let time = text::time(Duration::from_nanos(*up_to_ns));
+        format!("  up to {time:>9}{share:>7.2} % {}", "█".repeat(length)).trim_end().to_owned()
+    };
+    let lines = speed.distribution.iter().map(line);
+    [format!("\n{name}")].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_reach_from_the_first_call_to_the_last() {
+        let mut histogram = Histogram::<u64>::new_with_bounds(1, 1_000_000, 3).unwrap();
+        for nanos in [180, 190, 200, 201, 1_700] {
+            histogram.record(nanos).unwrap();
+        }
+        let distribution = bars(&histogram);
+        let told = distribution.iter().map(|it| (it.up_to_ns, it.calls));
+        assert_eq!(told.collect::<Vec<_>>(), [(200, 3), (500, 1), (1_000, 0), (2_000, 1)]);
+        let ns = [0; 4];
+        let [p50_ns, p90_ns, p99_ns, max_ns] = ns;
+        let calls_per_second = 0.0;
+        let speed =
+            Speed { calls: 5, calls_per_second, p50_ns, p90_ns, p99_ns, max_ns, distribution };
+        let bar = |length| "█".repeat(length);
+        let expected = [
+            "\nlive".to_owned(),
+            format!("  up to   0.20 µs  60.00 % {}", bar(50)),
+            format!("  up to   0.50 µs  20.00 % {}", bar(17)),
+            "  up to   1.00 µs   0.00 %".to_owned(),
+            format!("  up to   2.00 µs  20.00 % {}", bar(17)),
+        ];
+        assert_eq!(drawn("live", &speed), expected.join("\n"));
+    }
 }

@@ -1,11 +1,14 @@
 //! `call`: one call of one export.
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use plugwright::{EngineOptions, Instance, Untyped};
 use serde::Serialize;
 
 use crate::args::{Format, Output};
 use crate::failure::Failure;
+use crate::files;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::text;
 use crate::ui::Ui;
@@ -25,6 +28,9 @@ pub(crate) struct Args {
     /// Print what it spent: time, fuel if the policy counts it, memory, bytes copied in and out, calls of the host
     #[arg(long)]
     stats: bool,
+    /// Write what was in the sandbox, if the call fails in it: a core dump of WebAssembly
+    #[arg(long, value_name = "FILE")]
+    core_dump: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -51,15 +57,23 @@ struct Stats {
     host_calls: u64,
 }
 
-pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result<(), Failure> {
-    let Loaded { plugin, printed, time } = plugin.load(ui)?;
+pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
+    let Args { plugin, call, stats, core_dump, output } = args;
+    let options = EngineOptions { core_dumps: core_dump.is_some(), ..EngineOptions::default() };
+    let Loaded { plugin, printed, time } = plugin.load_with(ui, options)?;
     let request = plugin.request(&call)?;
     let start = Instant::now();
     let started = plugin.instantiate();
     let start = start.elapsed();
-    let called = started.map(|mut instance| instance.spend(|it| it.call(&request)));
+    let called = started.map(|mut instance| {
+        let called = instance.spend(|it| it.call(&request));
+        (called, instance)
+    });
     printed.pass_on(ui);
-    let (result, spent) = called?;
+    let ((result, spent), mut instance) = called?;
+    if let (Err(_), Some(file)) = (&result, core_dump) {
+        dump(ui, &mut instance, &file)?;
+    }
     let result = result?;
     let result = result.as_ref().map(wave::write).transpose().map_err(|err| {
         let function = request.function().short_name();
@@ -91,5 +105,16 @@ pub(crate) fn run(ui: &Ui, Args { plugin, call, stats, output }: Args) -> Result
         let calls = spent.host_calls;
         ui.note(format!("{fuel}copied in {into}, copied out {out}, calls of the host {calls}"));
     }
+    Ok(())
+}
+
+/// Writes the core dump of a sandbox whose call failed.
+fn dump(ui: &Ui, instance: &mut Instance<Untyped>, file: &Path) -> Result<(), Failure> {
+    let Some(dump) = instance.core_dump() else {
+        ui.note("note: there is no core dump: no code of the plugin was running, or it is composed of several");
+        return Ok(());
+    };
+    files::write(file, &dump)?;
+    ui.note(format!("{}: core dump, {}", file.display(), text::size(dump.len() as u64)));
     Ok(())
 }

@@ -82,6 +82,13 @@ fn what_is_wrong_with_a_plugin_in_c_is_told() -> Outcome {
         let told = fail(&dir, &["call", "wrong.wasm", "greet(\"long\")"])?;
         let message = "plugin.c:4: greeter_greet: `name->len < 4` does not hold";
         assert!(told.contains(message), "{told}");
+        let line = if args.len() == 1 {
+            format!(" at {}/plugin.c:4", dir.display())
+        } else {
+            String::new()
+        };
+        let stack = format!("caused by: the plugin was in\n  greeter_greet{line}\n");
+        assert!(told.ends_with(&stack), "{told}");
         let (data, _) = succeed(&mut plugwright(&dir, &["call", "wrong.wasm", "greet(\"abc\")"]))?;
         assert_eq!(data, "\"abc\"\n");
     }

@@ -70,6 +70,41 @@ fn a_new_plugin_builds_and_answers() -> Result<(), Box<dyn Error>> {
 
 #[test]
 #[ignore = "builds a plugin; run by cargo xtask test"]
+fn a_plugin_with_debug_information_tells_files_and_lines() -> Result<(), Box<dyn Error>> {
+    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests/traps");
+    let outside = tempfile::tempdir()?;
+    let wit = guest.join("world.wit");
+    let wit = wit.to_str().ok_or("the folder's name is no text")?;
+    let new = ["new", "failing", "--lang", "rust", "--wit", wit];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("failing");
+    let source = fs::read_to_string(guest.join("plugin.rs"))?;
+    fs::write(dir.join("src/lib.rs"), &source)?;
+    let line = |text: &str| source.lines().position(|it| it.contains(text)).map(|it| it + 1);
+    let line = |text: &str| line(text).ok_or_else(|| format!("no line has `{text}`"));
+    let (fall, end, deeper) =
+        (line("plunge(depth, &message)")?, line("assert!(depth > 0")?, line("plunge(depth - 1")?);
+    let call = ["call", "failing.wasm", "failing.fall(2, \"down\")"];
+    let mut told = Vec::new();
+    for build in [&["build"][..], &["build", "--release"]] {
+        succeed(&mut in_project(&dir, build))?;
+        let output = in_project(&dir, &call).output()?;
+        let text = String::from_utf8(output.stderr)?.replace(&dir.display().to_string(), "[DIR]");
+        let stack = text.split_once("the plugin was in\n").ok_or(text.clone())?.1;
+        told.push(stack.to_owned());
+    }
+    let plugin =
+        "<failing::Plugin as traps_sdk::__bindings::exports::plugwright::guests::failing::Guest>";
+    let expected = format!(
+        "  failing::plunge at [DIR]/src/lib.rs:{end}\n  failing::plunge at [DIR]/src/lib.rs:{deeper} (2 times)\n  \
+         {plugin}::fall at [DIR]/src/lib.rs:{fall}\n"
+    );
+    assert_eq!(told, [expected.as_str(), "  failing::plunge\n"]);
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
 fn a_new_plugin_for_a_given_world_builds_at_once() -> Result<(), Box<dyn Error>> {
     let outside = tempfile::tempdir()?;
     let wit = wit();
