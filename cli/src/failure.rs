@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use plugwright::{CallError, EngineError, Frame, LoadError, RequestError};
 use plugwright_bindgen::GenerateError;
@@ -214,6 +215,12 @@ impl From<LoadError> for Failure {
                 .hint("build it again with a current toolchain, and with stable features only"),
             LoadError::Link { .. } => failure.hint("build it again with a current toolchain"),
             LoadError::Folder { .. } => failure.hint("create the folder, or change the policy"),
+            LoadError::CompileTime { estimated, .. } => {
+                let time = humantime::format_duration(Duration::from_secs(estimated.as_secs() + 1));
+                failure
+                    .hint("no compiler makes such code: find out where the file comes from")
+                    .hint(limit(&format!("compile = \"{time}\"")))
+            }
             LoadError::CompilerPanicked { .. } => {
                 Failure::internal(error.to_string()).below(&error)
             }

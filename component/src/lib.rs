@@ -9,6 +9,7 @@ mod artifact;
 mod capability;
 mod conform;
 mod digest;
+mod effort;
 mod error;
 mod nesting;
 mod producers;

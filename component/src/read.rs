@@ -21,7 +21,7 @@ use crate::world::World;
 pub const MAX_FILE_SIZE: u64 = 256 << 20;
 
 /// What the engine runs: the defaults of wasmtime 48 built without its feature `gc`, and what it can be told to run.
-const FEATURES: WasmFeatures = WasmFeatures::WASM3
+pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM3
     .difference(WasmFeatures::GC_TYPES.union(WasmFeatures::EXCEPTIONS))
     .union(WasmFeatures::COMPONENT_MODEL)
     .union(WasmFeatures::CM_ASYNC)

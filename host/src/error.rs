@@ -103,6 +103,19 @@ pub enum LoadError {
         /// The plugin's name.
         plugin: String,
     },
+    /// Compiling would take longer than [`Limits::compile`](crate::Limits::compile) allows: do not use the plugin, or
+    /// raise the limit.
+    #[error(
+        "compiling plugin `{plugin}` would take about {estimated:.1?}, of {allowed:.1?} that its policy allows for its size"
+    )]
+    CompileTime {
+        /// The plugin's name.
+        plugin: String,
+        /// The limit and what the plugin's size adds to it.
+        allowed: Duration,
+        /// What it would take, on one core.
+        estimated: Duration,
+    },
     /// The compiler panicked: do not use the file, and report a bug with it.
     #[error(
         "the compiler failed on plugin `{plugin}`; this is a bug: please report it with the file"

@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use plugwright_component::{
@@ -128,7 +128,10 @@ impl Order {
     fn compile(&self, code: Code) -> Result<Compiled, LoadError> {
         let features = self.features(code);
         let variant = self.variant(features)?;
-        let compile = || compile(&variant.wasm, &self.artifact);
+        let compile = || {
+            check_compile_time(&self.artifact, self.policy.limits.compile)?;
+            compile(&variant.wasm, &self.artifact)
+        };
         let component = match self.engine.cache() {
             Some(cache) if code == Code::Optimised => {
                 cache.component(variant, &self.artifact.digest(), compile)?
@@ -303,6 +306,20 @@ fn explained<W: World>(artifact: &Artifact) -> Option<LoadError> {
         world: W::NAME.to_owned(),
         differences,
     })
+}
+
+/// What a byte of a component adds to the time that compiling it may take: three times and more of what any needs.
+const COMPILE_BYTE: Duration = Duration::from_micros(10);
+
+/// Refuses what would keep the compiler busy, which cannot be stopped once it has begun.
+fn check_compile_time(artifact: &Artifact, limit: Duration) -> Result<(), LoadError> {
+    let bytes = u32::try_from(artifact.bytes().len()).unwrap_or(u32::MAX);
+    let allowed = limit.saturating_add(COMPILE_BYTE.saturating_mul(bytes));
+    let estimated = artifact.compile_time();
+    if estimated <= allowed {
+        return Ok(());
+    }
+    Err(LoadError::CompileTime { plugin: artifact.name().to_owned(), allowed, estimated })
 }
 
 fn compile(wasm: &wasmtime::Engine, artifact: &Artifact) -> Result<Component, LoadError> {

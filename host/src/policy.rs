@@ -174,6 +174,12 @@ pub struct Limits {
     pub concurrent: u32,
     /// Calls that may wait for their turn; 1,024 by default.
     pub waiting: u32,
+    /// How long compiling the plugin may take on one core, as estimated, beside 10 s for each megabyte; 5 s by default.
+    ///
+    /// It is estimated before it begins, because a compiler cannot be stopped.
+    /// Plugins that are made to keep one busy are refused, those that compilers make are far below.
+    #[serde(with = "humantime_serde")]
+    pub compile: Duration,
 }
 
 impl Default for Limits {
@@ -191,6 +197,7 @@ impl Default for Limits {
             core_instances: 1_000,
             concurrent: 64,
             waiting: 1_024,
+            compile: Duration::from_secs(5),
         }
     }
 }

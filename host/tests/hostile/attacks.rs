@@ -282,6 +282,8 @@ fn start(arena: &mut Arena) {
         let _ = write!(exports, "(func (export \"f{number}\") (canon lift (core func $i \"f\")))");
     }
     arena.load("5,000 exports", ample(), wat(exports + ")"));
+    arena.load("200 loops within each other", ample(), wat(core(&loops(200))));
+    arena.load("2,000 values over 2,000 branches", ample(), wat(core(&alive(2_000))));
     for depth in [50, 90, 1_000, 20_000] {
         arena.load(&format!("lists {depth} deep"), ample(), wat(nested(depth)));
     }
@@ -290,6 +292,31 @@ fn start(arena: &mut Arena) {
 /// A component around the fields of a core module.
 fn core(fields: &str) -> String {
     format!("(component (core module $m {fields}) (core instance (instantiate $m)))")
+}
+
+/// A function of loops within loops, each of which sets a local of its own: all are joined in all loops around.
+fn loops(count: usize) -> String {
+    let locals = "(local i64)".repeat(count);
+    let set = |at| {
+        format!(
+            "(local.set {at} (i64.add (local.get {at}) (i64.const 1))) (br_if 0 (local.get 0)) end "
+        )
+    };
+    let sets: String = (1..=count).map(set).collect();
+    format!("(func (param i32) {locals} {} {sets})", "loop ".repeat(count))
+}
+
+/// A function whose locals are all alive over all of its branches.
+fn alive(count: usize) -> String {
+    let locals = "(local i64)".repeat(count);
+    let sets = (1..=count)
+        .map(|at| format!("(if (local.get 0) (then (local.set {at} (i64.const {at}))))"));
+    let uses = (1..=count).map(|at| {
+        let other = at * 7 % count + 1;
+        format!("(local.set {at} (i64.add (local.get {at}) (local.get {other})))")
+    });
+    let (sets, uses) = (sets.collect::<String>(), uses.collect::<String>());
+    format!("(func (param i32) {locals} {sets} (loop $again {uses} (br_if $again (local.get 0))))")
 }
 
 /// A component with a function that takes lists of lists.
