@@ -16,6 +16,7 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         // Without `--all`, which would also format the generated SDK that the plugin depends on.
         command::run(cargo(["fmt", "--check", "--manifest-path", &manifest]))?;
     }
+    command::run(cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--check", "--edition", "2024"]).args(guests::rust_sources()?);
     command::run(rustfmt)?;

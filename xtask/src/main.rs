@@ -20,8 +20,10 @@ mod docs;
 mod error;
 mod fingerprint;
 mod fmt;
+mod fuzz;
 mod guests;
 mod languages;
+mod soak;
 mod step;
 mod suite;
 mod tally;
@@ -87,7 +89,7 @@ fn report(step: &Step, err: &StepError) -> ExitCode {
 fn usage() -> String {
     let mut text = String::from("Usage: cargo xtask <step>\n\n");
     for step in STEPS {
-        text.push_str(&format!("  {:<19}{}\n", step.call, step.about));
+        text.push_str(&format!("  {:<30}{}\n", step.call, step.about));
     }
     text
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use crate::error::StepError;
 use crate::tally::Tally;
 use crate::{
-    bench, bless, clippy, codegen, demo, deny, docs, fmt as format, guests, suite, test, toolchains,
+    bench, bless, clippy, codegen, demo, deny, docs, fmt as format, fuzz, guests, soak, suite,
+    test, toolchains,
 };
 
 /// Lists all steps, in the order of the usage text.
@@ -88,6 +89,20 @@ pub(crate) static STEPS: &[Step] = &[
         run: bench::run,
     },
     Step {
+        name: "fuzz",
+        call: "fuzz [--seconds N] [TARGETS]",
+        about: "looks for inputs that hurt us: each target of `fuzz/`, or those named, for 60 s",
+        fix: "`cargo xtask fuzz` prints the input's file; make a test of it, then mend what it shows",
+        run: fuzz::run,
+    },
+    Step {
+        name: "soak",
+        call: "soak [--seconds N]",
+        about: "loads, calls, breaks and unloads plugins for 600 s, and counts what is left",
+        fix: "the test names what grew; `strace` and `/proc/PID/maps` show what it is",
+        run: soak::run,
+    },
+    Step {
         name: "bless",
         call: "bless [ARGS]",
         about: "rewrites golden files from what the tests see; ARGS go to cargo",
@@ -133,6 +148,18 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// Takes `--seconds N` off the arguments; `default` where it is not there.
+pub(crate) fn seconds(args: &[String], default: u64) -> Result<(u64, Vec<String>), StepError> {
+    let mut rest = args.to_vec();
+    let Some(at) = rest.iter().position(|arg| arg == "--seconds") else {
+        return Ok((default, rest));
+    };
+    let number = rest.get(at + 1).and_then(|number| number.parse().ok());
+    let seconds = number.ok_or_else(|| StepError::Argument { arg: rest[at..].join(" ") })?;
+    rest.drain(at..=at + 1);
+    Ok((seconds, rest))
+}
+
 /// Refuses arguments, for the steps that have none.
 pub(crate) fn no_arguments(args: &[String]) -> Result<(), StepError> {
     match args.first() {
@@ -152,6 +179,17 @@ mod tests {
             assert_eq!(step.call.split(' ').next(), Some(step.name));
         }
         assert!(Step::named("ci-all").is_none());
+    }
+
+    #[test]
+    fn seconds_are_a_number_wherever_they_stand() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(seconds(&words("a --seconds 5 b"), 1).unwrap(), (5, words("a b")));
+        assert_eq!(seconds(&words("a"), 1).unwrap(), (1, words("a")));
+        for wrong in ["--seconds", "--seconds long"] {
+            let err = seconds(&words(wrong), 1).unwrap_err();
+            assert_eq!(err.to_string(), format!("the step does not take `{wrong}`"));
+        }
     }
 
     #[test]

@@ -1,0 +1,18 @@
+(component
+  (type $colour (enum "red" "dark-blue"))
+  (type $rights (flags "read" "write"))
+  (type $deep (list (option (result (tuple u8 char string) (error $colour)))))
+  (import "a:b/c@1.2.3" (instance $c
+    (export "thing" (type $thing (sub resource)))
+    (export "[constructor]thing" (func (param "it" u64) (result (own $thing))))
+    (export "[method]thing.use" (func (param "self" (borrow $thing)) (result f64)))))
+  (alias export $c "thing" (type $thing))
+  (import "take" (func (param "it" (own $thing))))
+  (import "wasi:cli/stdout@0.2.6" (instance))
+  (type $record (record (field "colour" $colour) (field "rights" $rights) (field "deep" $deep)))
+  (import "variant" (type $variant (sub resource)))
+  (core module $m (func (export "f")) (memory (export "memory") 1)
+    (@custom "producers" "\00"))
+  (core instance $i (instantiate $m))
+  (func (export "f") (canon lift (core func $i "f")))
+  (@custom "name" "\01"))
