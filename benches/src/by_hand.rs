@@ -3,24 +3,31 @@
 use std::path::Path;
 
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter,
-    Store,
-    component::{Component, Linker, ResourceTable},
+    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
+    component::{Component, HasSelf, Linker, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
-
-use crate::plugwright::INSTANCES;
 
 mod bindings {
     #![expect(missing_docs, reason = "wasmtime generates it")]
     wasmtime::component::bindgen!({ path: "wit", world: "bench" });
 }
 
+use bindings::BenchImports;
 pub use bindings::{Bench, BenchPre, Reading};
+
+/// What bounds a plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounds {
+    /// Nothing at all.
+    None,
+    /// Its memory and tables, by a limiter, and its time, by epochs.
+    MemoryAndTime,
+}
 
 /// What a store holds.
 pub struct Host {
-    wasi: WasiCtx,
+    wasi: Option<WasiCtx>,
     table: ResourceTable,
     memory: usize,
 }
@@ -31,9 +38,16 @@ impl std::fmt::Debug for Host {
     }
 }
 
+impl BenchImports for Host {
+    fn sum(&mut self, a: u32, b: u32) -> u32 {
+        a.wrapping_add(b)
+    }
+}
+
 impl WasiView for Host {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        let ctx = self.wasi.get_or_insert_with(|| WasiCtxBuilder::new().build());
+        WasiCtxView { ctx, table: &mut self.table }
     }
 }
 
@@ -58,46 +72,27 @@ impl ResourceLimiter for Host {
     }
 }
 
-/// A live instance.
-#[expect(missing_debug_implementations, reason = "wasmtime's bindings have none")]
-pub struct Live {
-    store: Store<Host>,
-    exports: Bench,
-}
+/// What is reset by copying after a use, in bytes: more than the plugins of the benchmarks begin with.
+const KEPT: usize = 256 << 10;
 
-/// A record of eight plain fields.
-pub fn reading() -> Reading {
-    Reading {
-        sensor: 1,
-        at: 2,
-        value: 3.0,
-        low: 4.0,
-        high: 5.0,
-        channel: 6,
-        offset: 7,
-        valid: true,
-    }
-}
-
-/// An engine with a pool.
+/// An engine with a pool for so many instances.
 ///
 /// # Errors
 ///
-/// The kernel has no page map, or the pool cannot be reserved.
-pub fn engine() -> wasmtime::Result<Engine> {
+/// The pool cannot be reserved.
+pub fn engine(instances: u32, bounds: Bounds) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * 8)
-        .total_memories(INSTANCES * 2)
-        .total_tables(INSTANCES * 4)
-        .total_stacks(INSTANCES)
-        .max_unused_warm_slots(INSTANCES)
-        .linear_memory_keep_resident(2 << 20)
-        .table_keep_resident(64 << 10)
-        .pagemap_scan(Enabled::Yes);
+    pool.total_component_instances(instances)
+        .total_core_instances(instances * 8)
+        .total_memories(instances * 2)
+        .total_tables(instances * 4)
+        .total_stacks(1)
+        .max_unused_warm_slots(instances)
+        .linear_memory_keep_resident(KEPT)
+        .table_keep_resident(64 << 10);
     let mut config = Config::new();
     config.concurrency_support(false);
-    config.epoch_interruption(true);
+    config.epoch_interruption(bounds == Bounds::MemoryAndTime);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&config)
 }
@@ -132,48 +127,51 @@ pub fn link(component: &Component, wasi: bool) -> wasmtime::Result<BenchPre<Host
     if wasi {
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     }
+    Bench::add_to_linker::<_, HasSelf<_>>(&mut linker, |host| host)?;
     BenchPre::new(linker.instantiate_pre(component)?)
 }
 
 /// A live instance.
-///
-/// # Errors
-///
-/// There is no room.
-pub fn instantiate(pre: &BenchPre<Host>) -> wasmtime::Result<Live> {
-    let host = Host { wasi: WasiCtxBuilder::new().build(), table: ResourceTable::new(), memory: 0 };
-    let mut store = Store::new(pre.engine(), host);
-    store.limiter(|host| host);
-    store.set_epoch_deadline(1000);
-    let exports = pre.instantiate(&mut store)?;
-    Ok(Live { store, exports })
+#[expect(missing_debug_implementations, reason = "wasmtime's bindings have none")]
+pub struct Live {
+    store: Store<Host>,
+    exports: Bench,
+    bounds: Bounds,
 }
 
-/// A call of two integers, on a live instance.
-///
-/// # Errors
-///
-/// The call failed.
-pub fn add(live: &mut Live) -> wasmtime::Result<u32> {
-    live.store.set_epoch_deadline(1000);
-    live.exports.call_add(&mut live.store, 2, 3)
-}
+/// Ticks of a clock that never ticks here, so that no call ends for want of time.
+const DEADLINE: u64 = 1000;
 
-/// A call with a record, on a live instance.
-///
-/// # Errors
-///
-/// The call failed.
-pub fn echo(live: &mut Live, it: Reading) -> wasmtime::Result<Reading> {
-    live.store.set_epoch_deadline(1000);
-    live.exports.call_echo(&mut live.store, it)
-}
+impl Live {
+    /// Makes one.
+    ///
+    /// # Errors
+    ///
+    /// There is no room.
+    pub fn new(pre: &BenchPre<Host>, bounds: Bounds) -> wasmtime::Result<Self> {
+        let host = Host { wasi: None, table: ResourceTable::new(), memory: 0 };
+        let mut store = Store::new(pre.engine(), host);
+        if bounds == Bounds::MemoryAndTime {
+            store.limiter(|host| host);
+            store.set_epoch_deadline(DEADLINE);
+        }
+        let exports = pre.instantiate(&mut store)?;
+        Ok(Self { store, exports, bounds })
+    }
 
-/// A fresh sandbox, one call in it, and its end.
-///
-/// # Errors
-///
-/// The call failed.
-pub fn fresh(pre: &BenchPre<Host>) -> wasmtime::Result<u32> {
-    add(&mut instantiate(pre)?)
+    /// Calls it.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    #[inline]
+    pub fn call<R>(
+        &mut self,
+        call: impl FnOnce(&Bench, &mut Store<Host>) -> wasmtime::Result<R>,
+    ) -> wasmtime::Result<R> {
+        if self.bounds == Bounds::MemoryAndTime {
+            self.store.set_epoch_deadline(DEADLINE);
+        }
+        call(&self.exports, &mut self.store)
+    }
 }

@@ -1,12 +1,18 @@
-//! What is measured: the same work by Plugwright and by wasmtime with the best settings known, written by hand.
+//! The same work by Plugwright and by wasmtime with the best settings known, written by hand.
 //!
-//! Both use a pool with a page map, copy-on-write images, no concurrency support, epochs, a memory limiter and
-//! export indices that are looked up once.
+//! Both use a pool that resets small memories by copying, no concurrency support, epochs, a memory limiter and export
+//! indices that are looked up once; both make what WASI needs when a plugin first calls it.
 
 pub mod by_hand;
 pub mod plugwright;
 
 use std::path::PathBuf;
+
+/// Everything fails the same way in a benchmark.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How many sandboxes an engine has room for, where a benchmark does not say.
+pub const INSTANCES: u32 = 100;
 
 /// The component that `cargo xtask guests` built: `bench` with WASI, `bench-pure` without.
 pub fn guest(name: &str) -> PathBuf {
@@ -14,13 +20,19 @@ pub fn guest(name: &str) -> PathBuf {
     PathBuf::from(folder).join(format!("{name}.wasm"))
 }
 
-/// The bytes of memory that this process has resident, from the kernel's books.
-///
-/// # Errors
-///
-/// There is no `/proc`.
-pub fn resident() -> std::io::Result<u64> {
-    let pages = std::fs::read_to_string("/proc/self/statm")?;
-    let pages = pages.split_whitespace().nth(1).and_then(|it| it.parse::<u64>().ok());
-    Ok(pages.unwrap_or_default() * 4096)
+/// A record of eight plain fields, of a type that bindings made.
+#[macro_export]
+macro_rules! reading {
+    ($type:ident) => {
+        $type {
+            sensor: 1,
+            at: 2,
+            value: 3.0,
+            low: 4.0,
+            high: 5.0,
+            channel: 6,
+            offset: 7,
+            valid: true,
+        }
+    };
 }

@@ -1,19 +1,18 @@
 //! `bench`: what is measured, by one command.
 
-use crate::command::{self, cargo};
 use crate::error::StepError;
-use crate::languages;
 use crate::step::Outcome;
+use crate::{languages, runtime};
 
-/// Runs the benchmarks of `benches/`; with `languages`, the ones of the guest languages.
+/// Measures the runtime, or with `languages` what plugins of each language take.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
-    if let [only] = args
-        && only == "languages"
-    {
-        return languages::run();
+    match args.split_first() {
+        None => runtime::run(&[]),
+        Some((what, words)) if what == "runtime" => runtime::run(words),
+        Some((what, [])) if what == "languages" => languages::run(),
+        Some((what, rest)) => {
+            let arg = rest.first().filter(|_| what == "languages").unwrap_or(what);
+            Err(StepError::Argument { arg: arg.clone() })
+        }
     }
-    let mut command = cargo(["bench", "--package", "plugwright-benches"]);
-    command.args(args);
-    command::run(command)?;
-    Ok(Outcome::Done)
 }

@@ -7,6 +7,9 @@ use crate::error::StepError;
 use crate::guests::{self, PLUGINS};
 use crate::step::{Outcome, no_arguments};
 
+/// Lists the workspaces of what is measured beside Plugwright.
+const PEERS: [&str; 2] = ["benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
+
 /// Checks the workspace, then each plugin, because a plugin is a workspace of its own, or no more than a file.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     no_arguments(args)?;
@@ -17,6 +20,9 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         command::run(cargo(["fmt", "--check", "--manifest-path", &manifest]))?;
     }
     command::run(cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
+    for workspace in PEERS {
+        command::run(cargo(["fmt", "--all", "--check", "--manifest-path", workspace]))?;
+    }
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--check", "--edition", "2024"]).args(guests::rust_sources()?);
     command::run(rustfmt)?;

@@ -9,12 +9,11 @@ use serde_json::Value;
 
 use crate::command::{self, cargo};
 use crate::error::StepError;
+use crate::page;
 use crate::step::Outcome;
 
-/// The page with the table, between two marks.
+/// The page with the table.
 const PAGE: &str = "docs/reference/languages.md";
-const BEGIN: &str = "<!-- begin: cargo xtask bench languages -->\n";
-const END: &str = "<!-- end: cargo xtask bench languages -->";
 
 /// The languages, with their names for people.
 const LANGUAGES: [(&str, &str); 5] =
@@ -34,11 +33,8 @@ pub(crate) fn run() -> Result<Outcome, StepError> {
         println!("{title}: {row}");
         rows.push(format!("| {title} | {row} |\n"));
     }
-    let page = Path::new(PAGE);
-    let text = fs::read_to_string(page).map_err(|source| StepError::file("read", page, source))?;
     let table = format!("{HEADER}{}", rows.concat());
-    let replaced = replace(&text, &table).ok_or(StepError::Marks { path: page.to_owned() })?;
-    fs::write(page, replaced).map_err(|source| StepError::file("write", page, source))?;
+    page::write(PAGE, "cargo xtask bench languages", &table)?;
     Ok(Outcome::Done)
 }
 
@@ -46,12 +42,6 @@ const HEADER: &str = "\
 | | size | build | load, compiling | load, from the cache | memory | call, live sandbox | call, fresh sandbox |
 |---|---:|---:|---:|---:|---:|---:|---:|
 ";
-
-fn replace(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{table}{END}{after}"))
-}
 
 /// Builds the command line as users have it.
 fn program() -> Result<PathBuf, StepError> {
@@ -131,14 +121,6 @@ fn time(nanos: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_stands_between_its_marks() {
-        let page = format!("before\n{BEGIN}old\n{END}\nafter\n");
-        let replaced = replace(&page, "new\n");
-        assert_eq!(replaced, Some(format!("before\n{BEGIN}new\n{END}\nafter\n")));
-        assert_eq!(replace("no marks", "new\n"), None);
-    }
 
     #[test]
     fn numbers_have_the_unit_that_fits() {

@@ -23,6 +23,8 @@ mod fmt;
 mod fuzz;
 mod guests;
 mod languages;
+mod page;
+mod runtime;
 mod soak;
 mod step;
 mod suite;

@@ -83,8 +83,8 @@ pub(crate) static STEPS: &[Step] = &[
     },
     Step {
         name: "bench",
-        call: "bench [languages | ARGS]",
-        about: "runs the benchmarks, or those of the guest languages; ARGS go to cargo",
+        call: "bench [WHAT]",
+        about: "measures `runtime [WORDS]`, the default, or `languages`, and writes the page; WORDS are parts of rows",
         fix: "",
         run: bench::run,
     },

@@ -33,6 +33,25 @@ impl ::core::fmt::Debug for Reading {
             .finish()
     }
 }
+#[allow(unused_unsafe, clippy::all)]
+/// The least that a call of the host can do.
+#[allow(async_fn_in_trait)]
+pub fn sum(a: u32, b: u32) -> u32 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")]
+        #[link(wasm_import_module = "$root")]
+        unsafe extern "C" {
+            #[link_name = "sum"]
+            fn wit_import0(_: i32, _: i32) -> i32;
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn wit_import0(_: i32, _: i32) -> i32 {
+            unreachable!()
+        }
+        let ret = wit_import0(_rt::as_i32(&a), _rt::as_i32(&b));
+        ret as u32
+    }
+}
 #[doc(hidden)]
 #[allow(non_snake_case, unused_unsafe)]
 pub unsafe fn _export_add_cabi<T_: Guest>(arg0: i32, arg1: i32) -> i32 {
@@ -95,6 +114,173 @@ pub unsafe fn _export_echo_cabi<T_: Guest>(
 }
 #[doc(hidden)]
 #[allow(non_snake_case, unused_unsafe)]
+pub unsafe fn _export_echo_all_cabi<T_: Guest>(arg0: *mut u8, arg1: usize) -> *mut u8 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+        let result9 = {
+            let base8 = arg0;
+            let len8 = arg1;
+            let mut result8 = _rt::Vec::with_capacity(len8);
+            for i in 0..len8 {
+                let base = base8.add(i * 40);
+                let e8 = {
+                    let l0 = *base.add(0).cast::<i32>();
+                    let l1 = *base.add(8).cast::<i64>();
+                    let l2 = *base.add(16).cast::<f64>();
+                    let l3 = *base.add(24).cast::<f32>();
+                    let l4 = *base.add(28).cast::<f32>();
+                    let l5 = i32::from(*base.add(32).cast::<u8>());
+                    let l6 = i32::from(*base.add(34).cast::<i16>());
+                    let l7 = i32::from(*base.add(36).cast::<u8>());
+                    Reading {
+                        sensor: l0 as u32,
+                        at: l1 as u64,
+                        value: l2,
+                        low: l3,
+                        high: l4,
+                        channel: l5 as u8,
+                        offset: l6 as i16,
+                        valid: _rt::bool_lift(l7 as u8),
+                    }
+                };
+                result8.push(e8);
+            }
+            _rt::cabi_dealloc(base8, len8 * 40, 8);
+            T_::echo_all(result8)
+        };
+        let ptr10 = (&raw mut _RET_AREA.0).cast::<u8>();
+        let vec12 = result9;
+        let len12 = vec12.len();
+        let layout12 = _rt::alloc::Layout::from_size_align(vec12.len() * 40, 8).unwrap();
+        let (result12, _cleanup12) = ::wit_bindgen::rt::Cleanup::new(layout12);
+        if let Some(cleanup) = _cleanup12 {
+            cleanup.forget();
+        }
+        for (i, e) in vec12.into_iter().enumerate() {
+            let base = result12.add(i * 40);
+            {
+                let Reading {
+                    sensor: sensor11,
+                    at: at11,
+                    value: value11,
+                    low: low11,
+                    high: high11,
+                    channel: channel11,
+                    offset: offset11,
+                    valid: valid11,
+                } = e;
+                *base.add(0).cast::<i32>() = _rt::as_i32(sensor11);
+                *base.add(8).cast::<i64>() = _rt::as_i64(at11);
+                *base.add(16).cast::<f64>() = _rt::as_f64(value11);
+                *base.add(24).cast::<f32>() = _rt::as_f32(low11);
+                *base.add(28).cast::<f32>() = _rt::as_f32(high11);
+                *base.add(32).cast::<u8>() = (_rt::as_i32(channel11)) as u8;
+                *base.add(34).cast::<u16>() = (_rt::as_i32(offset11)) as u16;
+                *base.add(36).cast::<u8>() = (match valid11 {
+                    true => 1,
+                    false => 0,
+                }) as u8;
+            }
+        }
+        *ptr10.add(::core::mem::size_of::<*const u8>()).cast::<usize>() = len12;
+        *ptr10.add(0).cast::<*mut u8>() = result12;
+        ptr10
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case)]
+pub unsafe fn __post_return_echo_all<T_: Guest>(arg0: *mut u8) {
+    unsafe {
+        let l0 = *arg0.add(0).cast::<*mut u8>();
+        let l1 = *arg0.add(::core::mem::size_of::<*const u8>()).cast::<usize>();
+        let base2 = l0;
+        let len2 = l1;
+        _rt::cabi_dealloc(base2, len2 * 40, 8);
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_unsafe)]
+pub unsafe fn _export_echo_bytes_cabi<T_: Guest>(arg0: *mut u8, arg1: usize) -> *mut u8 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+        let result1 = {
+            let len0 = arg1;
+            T_::echo_bytes(
+                <_ as From<
+                    _rt::Vec<_>,
+                >>::from(_rt::Vec::from_raw_parts(arg0.cast(), len0, len0)),
+            )
+        };
+        let ptr2 = (&raw mut _RET_AREA.0).cast::<u8>();
+        let vec3 = <_ as Into<_rt::Vec<_>>>::into(result1).into_boxed_slice();
+        let ptr3 = vec3.as_ptr().cast::<u8>();
+        let len3 = vec3.len();
+        ::core::mem::forget(vec3);
+        *ptr2.add(::core::mem::size_of::<*const u8>()).cast::<usize>() = len3;
+        *ptr2.add(0).cast::<*mut u8>() = ptr3.cast_mut();
+        ptr2
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case)]
+pub unsafe fn __post_return_echo_bytes<T_: Guest>(arg0: *mut u8) {
+    unsafe {
+        let l0 = *arg0.add(0).cast::<*mut u8>();
+        let l1 = *arg0.add(::core::mem::size_of::<*const u8>()).cast::<usize>();
+        let base2 = l0;
+        let len2 = l1;
+        _rt::cabi_dealloc(base2, len2 * 1, 1);
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_unsafe)]
+pub unsafe fn _export_echo_text_cabi<T_: Guest>(arg0: *mut u8, arg1: usize) -> *mut u8 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+        let result1 = {
+            let len0 = arg1;
+            let bytes0 = _rt::Vec::from_raw_parts(arg0.cast(), len0, len0);
+            T_::echo_text(_rt::string_lift(bytes0))
+        };
+        let ptr2 = (&raw mut _RET_AREA.0).cast::<u8>();
+        let vec3 = (result1.into_bytes()).into_boxed_slice();
+        let ptr3 = vec3.as_ptr().cast::<u8>();
+        let len3 = vec3.len();
+        ::core::mem::forget(vec3);
+        *ptr2.add(::core::mem::size_of::<*const u8>()).cast::<usize>() = len3;
+        *ptr2.add(0).cast::<*mut u8>() = ptr3.cast_mut();
+        ptr2
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case)]
+pub unsafe fn __post_return_echo_text<T_: Guest>(arg0: *mut u8) {
+    unsafe {
+        let l0 = *arg0.add(0).cast::<*mut u8>();
+        let l1 = *arg0.add(::core::mem::size_of::<*const u8>()).cast::<usize>();
+        _rt::cabi_dealloc(l0, l1, 1);
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_unsafe)]
+pub unsafe fn _export_ask_cabi<T_: Guest>(arg0: i32) -> i32 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+        let result0 = { T_::ask(arg0 as u32) };
+        _rt::as_i32(result0)
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_unsafe)]
+pub unsafe fn _export_spin_cabi<T_: Guest>(arg0: i32) -> i32 {
+    unsafe {
+        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+        let result0 = { T_::spin(arg0 as u32) };
+        _rt::as_i32(result0)
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, unused_unsafe)]
 pub unsafe fn _export_print_cabi<T_: Guest>(arg0: *mut u8, arg1: usize) {
     unsafe {
         #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
@@ -112,6 +298,21 @@ pub trait Guest {
     /// A record in, and a record out.
     #[allow(async_fn_in_trait)]
     fn echo(it: Reading) -> Reading;
+    /// Many records in, and as many out.
+    #[allow(async_fn_in_trait)]
+    fn echo_all(them: _rt::Vec<Reading>) -> _rt::Vec<Reading>;
+    /// Bytes in, and as many out.
+    #[allow(async_fn_in_trait)]
+    fn echo_bytes(them: _rt::Vec<u8>) -> _rt::Vec<u8>;
+    /// A text in, and as long a one out.
+    #[allow(async_fn_in_trait)]
+    fn echo_text(it: _rt::String) -> _rt::String;
+    /// Calls the host so many times.
+    #[allow(async_fn_in_trait)]
+    fn ask(times: u32) -> u32;
+    /// A loop of so many rounds, which calls nobody.
+    #[allow(async_fn_in_trait)]
+    fn spin(rounds: u32) -> u32;
     /// Makes the standard library import WASI; never called by the benchmarks.
     #[allow(async_fn_in_trait)]
     fn print(line: _rt::String) -> ();
@@ -126,9 +327,28 @@ macro_rules! __export_world_bench_cabi {
         extern "C" fn export_echo(arg0 : i32, arg1 : i64, arg2 : f64, arg3 : f32, arg4 :
         f32, arg5 : i32, arg6 : i32, arg7 : i32,) -> * mut u8 { unsafe {
         $($path_to_types)*:: _export_echo_cabi::<$ty > (arg0, arg1, arg2, arg3, arg4,
-        arg5, arg6, arg7) } } #[unsafe (export_name = "cm32p2||print")] unsafe extern "C" fn
-        export_print(arg0 : * mut u8, arg1 : usize,) { unsafe { $($path_to_types)*::
-        _export_print_cabi::<$ty > (arg0, arg1) } } };
+        arg5, arg6, arg7) } } #[unsafe (export_name = "cm32p2||echo-all")] unsafe extern "C" fn
+        export_echo_all(arg0 : * mut u8, arg1 : usize,) -> * mut u8 { unsafe {
+        $($path_to_types)*:: _export_echo_all_cabi::<$ty > (arg0, arg1) } } #[unsafe
+        (export_name = "cm32p2||echo-all_post")] unsafe extern "C" fn
+        _post_return_echo_all(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
+        __post_return_echo_all::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||echo-bytes")]
+        unsafe extern "C" fn export_echo_bytes(arg0 : * mut u8, arg1 : usize,) -> * mut
+        u8 { unsafe { $($path_to_types)*:: _export_echo_bytes_cabi::<$ty > (arg0, arg1) }
+        } #[unsafe (export_name = "cm32p2||echo-bytes_post")] unsafe extern "C" fn
+        _post_return_echo_bytes(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
+        __post_return_echo_bytes::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||echo-text")]
+        unsafe extern "C" fn export_echo_text(arg0 : * mut u8, arg1 : usize,) -> * mut u8
+        { unsafe { $($path_to_types)*:: _export_echo_text_cabi::<$ty > (arg0, arg1) } }
+        #[unsafe (export_name = "cm32p2||echo-text_post")] unsafe extern "C" fn
+        _post_return_echo_text(arg0 : * mut u8,) { unsafe { $($path_to_types)*::
+        __post_return_echo_text::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||ask")] unsafe
+        extern "C" fn export_ask(arg0 : i32,) -> i32 { unsafe { $($path_to_types)*::
+        _export_ask_cabi::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||spin")] unsafe
+        extern "C" fn export_spin(arg0 : i32,) -> i32 { unsafe { $($path_to_types)*::
+        _export_spin_cabi::<$ty > (arg0) } } #[unsafe (export_name = "cm32p2||print")] unsafe
+        extern "C" fn export_print(arg0 : * mut u8, arg1 : usize,) { unsafe {
+        $($path_to_types)*:: _export_print_cabi::<$ty > (arg0, arg1) } } };
     };
 }
 #[doc(hidden)]
@@ -139,10 +359,6 @@ static mut _RET_AREA: _RetArea = _RetArea([::core::mem::MaybeUninit::uninit(); 4
 #[rustfmt::skip]
 mod _rt {
     #![allow(dead_code, unused_imports, clippy::all)]
-    #[cfg(target_arch = "wasm32")]
-    pub fn run_ctors_once() {
-        ::wit_bindgen::rt::run_ctors_once();
-    }
     pub fn as_i32<T: AsI32>(t: T) -> i32 {
         t.as_i32()
     }
@@ -201,6 +417,10 @@ mod _rt {
         fn as_i32(self) -> i32 {
             self as i32
         }
+    }
+    #[cfg(target_arch = "wasm32")]
+    pub fn run_ctors_once() {
+        ::wit_bindgen::rt::run_ctors_once();
     }
     pub unsafe fn bool_lift(val: u8) -> bool {
         if cfg!(debug_assertions) {
@@ -271,6 +491,16 @@ mod _rt {
         }
     }
     pub use alloc_crate::vec::Vec;
+    pub unsafe fn cabi_dealloc(ptr: *mut u8, size: usize, align: usize) {
+        if size == 0 {
+            return;
+        }
+        unsafe {
+            let layout = alloc::Layout::from_size_align_unchecked(size, align);
+            alloc::dealloc(ptr, layout);
+        }
+    }
+    pub use alloc_crate::alloc;
     pub unsafe fn string_lift(bytes: Vec<u8>) -> String {
         if cfg!(debug_assertions) {
             String::from_utf8(bytes).unwrap()
@@ -310,15 +540,18 @@ macro_rules! __export_bench_impl {
         "wasm32")] #[unsafe (link_section =
         "component-type:wit-bindgen:0.60.0:plugwright:bench@0.1.0:bench:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 291] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 420] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa7\x01\x01A\x02\x01\
-A\x08\x01r\x08\x06sensory\x02atw\x05valueu\x03lowv\x04highv\x07channel}\x06offse\
-t|\x05valid\x7f\x03\0\x07reading\x03\0\0\x01@\x02\x01ay\x01by\0y\x04\0\x03add\x01\
-\x02\x01@\x01\x02it\x01\0\x01\x04\0\x04echo\x01\x03\x01@\x01\x04lines\x01\0\x04\0\
-\x05print\x01\x04\x04\0\x1cplugwright:bench/bench@0.1.0\x04\0\x0b\x0b\x01\0\x05b\
-ench\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\
-\x10wit-bindgen-rust\x060.60.0";
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa8\x02\x01A\x02\x01\
+A\x15\x01r\x08\x06sensory\x02atw\x05valueu\x03lowv\x04highv\x07channel}\x06offse\
+t|\x05valid\x7f\x03\0\x07reading\x03\0\0\x01@\x02\x01ay\x01by\0y\x03\0\x03sum\x01\
+\x02\x04\0\x03add\x01\x02\x01@\x01\x02it\x01\0\x01\x04\0\x04echo\x01\x03\x01p\x01\
+\x01@\x01\x04them\x04\0\x04\x04\0\x08echo-all\x01\x05\x01p}\x01@\x01\x04them\x06\
+\0\x06\x04\0\x0aecho-bytes\x01\x07\x01@\x01\x02its\0s\x04\0\x09echo-text\x01\x08\
+\x01@\x01\x05timesy\0y\x04\0\x03ask\x01\x09\x01@\x01\x06roundsy\0y\x04\0\x04spin\
+\x01\x0a\x01@\x01\x04lines\x01\0\x04\0\x05print\x01\x0b\x04\0\x1cplugwright:benc\
+h/bench@0.1.0\x04\0\x0b\x0b\x01\0\x05bench\x03\0\0\0G\x09producers\x01\x0cproces\
+sed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
         };
     };
 }
@@ -331,13 +564,13 @@ pub use __export_bench_impl as export;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 297] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8d\x01\x01A\x02\x01\
-A\x02\x01r\x08\x06sensory\x02atw\x05valueu\x03lowv\x04highv\x07channel}\x06offse\
-t|\x05valid\x7f\x03\0\x07reading\x03\0\0\x04\0<plugwright:bench/bench-with-all-o\
-f-its-exports-removed@0.1.0\x04\0\x0b+\x01\0%bench-with-all-of-its-exports-remov\
-ed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10\
-wit-bindgen-rust\x060.60.0";
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 316] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa0\x01\x01A\x02\x01\
+A\x04\x01r\x08\x06sensory\x02atw\x05valueu\x03lowv\x04highv\x07channel}\x06offse\
+t|\x05valid\x7f\x03\0\x07reading\x03\0\0\x01@\x02\x01ay\x01by\0y\x03\0\x03sum\x01\
+\x02\x04\0<plugwright:bench/bench-with-all-of-its-exports-removed@0.1.0\x04\0\x0b\
++\x01\0%bench-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cpro\
+cessed-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

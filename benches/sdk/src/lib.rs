@@ -19,4 +19,4 @@ pub mod __bindings;
 /// It stands once in the plugin's crate, and the type implements every trait of this crate that stands for an exported interface.
 pub use __bindings::export;
 
-pub use __bindings::{Guest as Bench, Reading};
+pub use __bindings::{Guest as Bench, Reading, sum};

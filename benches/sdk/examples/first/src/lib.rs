@@ -22,6 +22,26 @@ impl bench_sdk::Bench for Plugin {
         }
     }
 
+    fn echo_all(_them: Vec<bench_sdk::Reading>) -> Vec<bench_sdk::Reading> {
+        Vec::new()
+    }
+
+    fn echo_bytes(_them: Vec<u8>) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn echo_text(_it: String) -> String {
+        String::new()
+    }
+
+    fn ask(_times: u32) -> u32 {
+        0
+    }
+
+    fn spin(_rounds: u32) -> u32 {
+        0
+    }
+
     fn print(_line: String) {}
 }
 
