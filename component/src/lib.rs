@@ -12,6 +12,7 @@ mod digest;
 mod effort;
 mod error;
 mod nesting;
+pub mod pristine;
 mod producers;
 mod read;
 mod sizes;

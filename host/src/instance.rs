@@ -7,12 +7,16 @@ use std::{
     time::Instant,
 };
 
-use wasmtime::{Module, Store, UpdateDeadline, WasmCoreDump, component::ResourceAny};
+use wasmtime::{
+    Module, Store, UpdateDeadline, WasmCoreDump,
+    component::{self, ResourceAny},
+};
 
 use crate::{
     error::CallError,
     explain::explain,
     nested,
+    pristine::Reset,
     room::From,
     spent::{Counted, Spent},
     startup::Linked,
@@ -30,6 +34,9 @@ use crate::{
 pub struct Instance<W: World> {
     store: Store<State<W::Host>>,
     exports: W::Exports,
+    component: component::Instance,
+    /// How it is reset, where it keeps what it was.
+    reset: Option<Reset>,
     // After the store, since the room is free only when that is gone.
     place: Place,
     /// Whether an earlier call ended badly; also set while a call runs, so that a panic leaves it set.
@@ -105,13 +112,40 @@ impl<W: World> Instance<W> {
         let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
         rules.counters.started(timer, rules.engine.ticker());
         match started {
-            Ok(exports) => {
+            Ok((exports, component)) => {
                 store.data_mut().sandbox.starting = false;
                 end(&mut store, rules, &mut place.memory);
-                Ok(Self { store, exports, place, dead: false, calls: 0, dump: None })
+                let (reset, dump) = (None, None);
+                Ok(Self { store, exports, component, reset, place, dead: false, calls: 0, dump })
             }
             Err(error) => Err(explain(START, &error, &store.data().sandbox)),
         }
+    }
+
+    /// Has the sandbox keep what it is, before it is called for the first time.
+    ///
+    /// One that called its host while it started is no use to anybody else: what that changed is unknown.
+    pub(crate) fn keep(&mut self) {
+        let Some(doors) = &self.place.rules.doors else { return };
+        if self.store.data().sandbox.is_untouched() {
+            let keep = || Ok(doors.keep(&mut self.store, self.component));
+            self.reset = guarded(keep).unwrap_or_default();
+        }
+    }
+
+    /// Makes the sandbox what it was when it had started, and tells whether that was possible.
+    ///
+    /// It has no state of the host author's until it is renewed.
+    pub(crate) fn reset(&mut self) -> bool {
+        let Some(reset) = self.reset.as_ref().filter(|_| !self.dead) else { return false };
+        let is_reset = guarded(|| Ok(reset.run(&mut self.store))).unwrap_or_default();
+        self.store.data_mut().clear();
+        is_reset
+    }
+
+    /// Gives a sandbox that was reset a state of the host author's.
+    pub(crate) fn renew(&mut self, host: W::Host) {
+        self.store.data_mut().renew(host);
     }
 
     /// The host author's state of this sandbox.

@@ -13,6 +13,7 @@ mod nested;
 mod output;
 mod plugin;
 mod policy;
+mod pristine;
 mod queue;
 mod room;
 mod spent;
@@ -40,6 +41,7 @@ pub use crate::{
     output::{Captured, Output},
     plugin::Plugin,
     policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
+    pristine::{InForce, Resets, Unprovable},
     spent::Spent,
     startup::{Code, Startup},
     state::State,

@@ -7,7 +7,8 @@ use std::{
 };
 
 use plugwright_component::{
-    Artifact, Extension, Extern, ExternKind, Verified, differences, same_item,
+    Artifact, Digest, Extension, Extern, ExternKind, Verified, differences, pristine::Resettable,
+    same_item,
 };
 use wasmtime::component::Component;
 
@@ -17,6 +18,7 @@ use crate::{
     link,
     plugin::Plugin,
     policy::{Interfaces, Policy},
+    pristine::{self, Doors, InForce},
     room::Share,
     startup::{Code, Linked, Running, Startup},
     state::{Rules, TotalMemory, check_folders},
@@ -73,18 +75,20 @@ impl Engine {
         if cfg!(not(feature = "async")) && artifact.needs_concurrency() {
             return Err(LoadError::Async { plugin: artifact.name().to_owned() });
         }
-        let order = Order { engine: self.clone(), artifact, policy };
+        let (resettable, in_force) = pristine::prepare(&artifact, &policy);
+        let order = Order { engine: self.clone(), artifact, policy, resettable, in_force };
         let host = Box::new(host);
         if order.policy.startup == Startup::Wait {
             let code = Running::optimised(order.link(order.compile(Code::Optimised)?)?);
-            return Ok(Plugin::new(order.artifact, order.policy, code, host));
+            return Ok(Plugin::new(order.artifact, order.policy, order.in_force, code, host));
         }
         if let Some(cached) = order.cached()? {
             let code = Running::optimised(order.link(cached)?);
-            return Ok(Plugin::new(order.artifact, order.policy, code, host));
+            return Ok(Plugin::new(order.artifact, order.policy, order.in_force, code, host));
         }
         let code = Running::quick(order.link(order.compile(Code::Quick)?)?);
-        let plugin = Plugin::new(order.artifact.clone(), order.policy.clone(), code, host);
+        let (artifact, policy) = (order.artifact.clone(), order.policy.clone());
+        let plugin = Plugin::new(artifact, policy, order.in_force.clone(), code, host);
         order.optimise_later(&plugin);
         Ok(plugin)
     }
@@ -95,6 +99,9 @@ struct Order {
     engine: Engine,
     artifact: Artifact,
     policy: Policy,
+    /// What is compiled instead of the artifact, where sandboxes are to be reset.
+    resettable: Option<Resettable>,
+    in_force: InForce,
 }
 
 /// A plugin that was compiled for one of the engine's variants.
@@ -104,9 +111,18 @@ struct Compiled {
 }
 
 impl Order {
+    fn bytes(&self) -> &[u8] {
+        self.resettable.as_ref().map_or(self.artifact.bytes(), Resettable::bytes)
+    }
+
+    fn digest(&self) -> Digest {
+        self.resettable.as_ref().map_or_else(|| self.artifact.digest(), Resettable::digest)
+    }
+
     fn features(&self, code: Code) -> Features {
         let concurrency = self.artifact.needs_concurrency();
-        let memory = Memory::of(self.artifact.sizes().memory);
+        let beside = self.resettable.as_ref().map_or(0, Resettable::memory);
+        let memory = Memory::of(self.artifact.sizes().memory.saturating_add(beside));
         Features { concurrency, fuel: self.policy.limits.fuel.is_some(), code, memory }
     }
 
@@ -120,7 +136,7 @@ impl Order {
     fn cached(&self) -> Result<Option<Compiled>, LoadError> {
         let features = self.features(Code::Optimised);
         let Some(cache) = self.engine.cache() else { return Ok(None) };
-        let component = cache.get(self.variant(features)?, &self.artifact.digest());
+        let component = cache.get(self.variant(features)?, &self.digest());
         Ok(component.map(|component| Compiled { component, features }))
     }
 
@@ -130,11 +146,11 @@ impl Order {
         let variant = self.variant(features)?;
         let compile = || {
             check_compile_time(&self.artifact, self.policy.limits.compile)?;
-            compile(&variant.wasm, &self.artifact)
+            compile(&variant.wasm, self.artifact.name(), self.bytes())
         };
         let component = match self.engine.cache() {
             Some(cache) if code == Code::Optimised => {
-                cache.component(variant, &self.artifact.digest(), compile)?
+                cache.component(variant, &self.digest(), compile)?
             }
             _ => compile()?,
         };
@@ -158,6 +174,7 @@ impl Order {
             concurrent: features.concurrency,
             artifact: self.artifact.clone(),
             policy: self.policy.clone(),
+            doors: self.resettable.as_ref().and_then(|it| Doors::of(&component, it)),
             waits: features.concurrency || self.artifact.imports().iter().any(Extern::is_wasi),
         };
         let bound = link::linker::<W>(&component, &rules)
@@ -322,11 +339,11 @@ fn check_compile_time(artifact: &Artifact, limit: Duration) -> Result<(), LoadEr
     Err(LoadError::CompileTime { plugin: artifact.name().to_owned(), allowed, estimated })
 }
 
-fn compile(wasm: &wasmtime::Engine, artifact: &Artifact) -> Result<Component, LoadError> {
-    let plugin = || artifact.name().to_owned();
+fn compile(wasm: &wasmtime::Engine, plugin: &str, bytes: &[u8]) -> Result<Component, LoadError> {
+    let plugin = || plugin.to_owned();
     // The bytes were validated when they were read. Should the compiler panic on them all the same, the host goes on:
     // nothing of a failed compilation is kept.
-    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(wasm, artifact.bytes()))) {
+    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(wasm, bytes))) {
         Ok(compiled) => compiled.map_err(|source| LoadError::Compile { plugin: plugin(), source }),
         Err(_) => Err(LoadError::CompilerPanicked { plugin: plugin() }),
     }

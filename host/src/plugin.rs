@@ -13,6 +13,7 @@ use crate::{
     error::CallError,
     instance::Instance,
     policy::{Instances, Policy},
+    pristine::{InForce, Resets},
     queue::{Queue, Refused, Turn},
     spent::{Counted, Spent},
     startup::{Code, Now, Running},
@@ -30,11 +31,17 @@ pub struct Plugin<W: World>(Arc<Shared<W>>);
 pub(crate) struct Shared<W: World> {
     artifact: Artifact,
     policy: Policy,
+    in_force: InForce,
     code: Running<W>,
     host: Box<dyn Fn() -> W::Host + Send + Sync>,
     queue: Queue,
-    /// Sandboxes that wait for their next call; at most one where the policy pins it.
-    idle: Mutex<Vec<Instance<W>>>,
+    idle: Mutex<Idle<W>>,
+}
+
+/// Sandboxes that wait for their next call; at most one where the policy pins it.
+struct Idle<W: World> {
+    sandboxes: Vec<Instance<W>>,
+    resets: Resets,
 }
 
 impl<W: World> Clone for Plugin<W> {
@@ -57,14 +64,15 @@ impl<W: World> Plugin<W> {
     pub(crate) fn new(
         artifact: Artifact,
         policy: Policy,
+        in_force: InForce,
         code: Running<W>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Self {
         let Policy { instances, limits, .. } = &policy;
         let room = if *instances == Instances::Pinned { 1 } else { limits.concurrent };
         let queue = Queue::new(room, limits.waiting);
-        let idle = Mutex::default();
-        Self(Arc::new(Shared { artifact, policy, code, host, queue, idle }))
+        let idle = Idle { sandboxes: Vec::new(), resets: Resets::default() }.into();
+        Self(Arc::new(Shared { artifact, policy, in_force, code, host, queue, idle }))
     }
 
     /// What is left of the plugin when its last clone is dropped: nothing.
@@ -94,6 +102,16 @@ impl<W: World> Plugin<W> {
     /// How the plugin's sandboxes get their memory, which decides what a fresh one costs.
     pub fn allocation(&self) -> Allocation {
         self.0.code.now().rules.allocation.clone()
+    }
+
+    /// The instance policy that is in force: the one that was asked for, or why not.
+    pub fn instances(&self) -> &InForce {
+        &self.0.in_force
+    }
+
+    /// How often sandboxes were reset after a call; nothing but for [`Instances::Reset`].
+    pub fn resets(&self) -> Resets {
+        self.idle().resets
     }
 
     /// The code that a call which begins now would run on; always [`Code::Optimised`] but for
@@ -172,17 +190,41 @@ impl<W: World> Plugin<W> {
         calls: impl FnOnce(&mut Instance<W>) -> Result<R, CallError>,
     ) -> Result<R, CallError> {
         let _turn = self.turn(function)?;
-        let most = match self.policy().instances {
-            Instances::Fresh => return calls(&mut self.instantiate()?),
-            Instances::Reuse(times) => u64::from(times.get()),
-            Instances::Pinned => u64::MAX,
+        let policy = self.0.in_force.instances();
+        if policy == Instances::Fresh {
+            return calls(&mut self.instantiate()?);
+        }
+        let idle = self.idle().sandboxes.pop();
+        let mut instance = match idle {
+            Some(mut instance) if policy == Instances::Reset => {
+                instance.renew((self.0.host)());
+                instance
+            }
+            Some(instance) => instance,
+            None => self.instantiate()?,
         };
-        let idle = self.idle().pop();
-        let mut instance = idle.map_or_else(|| self.instantiate(), Ok)?;
+        if policy == Instances::Reset && instance.calls() == 0 {
+            instance.keep();
+        }
         let result = calls(&mut instance);
-        let stays = most == u64::MAX || instance.runs_on(&self.running().now());
-        if instance.is_alive() && instance.calls() < most && stays {
-            self.idle().push(instance);
+        let is_current = || instance.runs_on(&self.running().now());
+        match policy {
+            Instances::Reset => {
+                let is_current = is_current();
+                let is_reset = instance.reset();
+                let mut idle = self.idle();
+                if is_reset {
+                    idle.resets.reset += 1;
+                } else {
+                    idle.resets.dropped += 1;
+                }
+                if is_reset && is_current {
+                    idle.sandboxes.push(instance);
+                }
+            }
+            Instances::Reuse(times) if instance.calls() >= times.get().into() || !is_current() => {}
+            _ if instance.is_alive() => self.idle().sandboxes.push(instance),
+            _ => {}
         }
         result
     }
@@ -203,7 +245,7 @@ impl<W: World> Plugin<W> {
         })
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Instance<W>>> {
+    fn idle(&self) -> MutexGuard<'_, Idle<W>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     nested,
     output::{Output, Sink, Tail},
     policy::{Limits, Policy},
+    pristine::Doors,
     room::Share,
     spent::Counted,
     weigh::Weigh,
@@ -27,23 +28,35 @@ use crate::{
 /// What one sandbox owns on the host's side, over the host author's own state `H`.
 #[derive(Debug)]
 pub struct State<H> {
-    host: H,
+    /// There as long as a call may come.
+    host: Option<H>,
     pub(crate) sandbox: Sandbox,
 }
 
 impl<H> State<H> {
     pub(crate) fn new(host: H, sandbox: Sandbox) -> Self {
-        Self { host, sandbox }
+        Self { host: Some(host), sandbox }
     }
 
     /// The host author's state.
     pub fn host(&self) -> &H {
-        &self.host
+        self.host.as_ref().expect(HOST)
     }
 
     /// The host author's state, to be changed.
     pub fn host_mut(&mut self) -> &mut H {
-        &mut self.host
+        self.host.as_mut().expect(HOST)
+    }
+
+    /// Drops what a call left on the host's side of a sandbox.
+    pub(crate) fn clear(&mut self) {
+        self.host = None;
+        self.sandbox.clear();
+    }
+
+    /// Gives a sandbox that was cleared a state of the host author's.
+    pub(crate) fn renew(&mut self, host: H) {
+        self.host = Some(host);
     }
 
     /// Answers a call of the plugin's, which is counted first.
@@ -58,7 +71,7 @@ impl<H> State<H> {
         self.sandbox.charge(function, bytes)?;
         let answer = {
             let parent = nested::enter(&self.sandbox);
-            let answer = answer(&mut self.host);
+            let answer = answer(self.host_mut());
             self.sandbox.fuel_for_others = parent.fuel();
             answer
         };
@@ -67,6 +80,9 @@ impl<H> State<H> {
         Ok(answer)
     }
 }
+
+/// Why there is one: a sandbox without cannot be reached, since it waits for its next call.
+const HOST: &str = "a sandbox that is called has a state of the host author's";
 
 /// What the sandboxes of one plugin have in common.
 #[derive(Debug)]
@@ -88,6 +104,8 @@ pub(crate) struct Rules {
     pub(crate) waits: bool,
     /// Whether the plugin runs on an engine with concurrency support.
     pub(crate) concurrent: bool,
+    /// How its sandboxes are reset, where they are.
+    pub(crate) doors: Option<Doors>,
 }
 
 /// Bytes of memory that the sandboxes of one plugin have together.
@@ -111,7 +129,7 @@ impl TotalMemory {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.rules.memory.give(self.memory);
+        self.rules.memory.give(self.memory());
     }
 }
 
@@ -137,7 +155,13 @@ pub(crate) struct Sandbox {
     pub(crate) fuel_for_others: Option<u64>,
     /// Whether the call has called the host too often, where the host's function could not refuse.
     is_over: bool,
+    /// Whether it has called a function of the host author's since it began to start.
+    has_called: bool,
     memory: u64,
+    /// How much of that serves to reset the sandbox, which is not charged.
+    beside: u64,
+    /// Whether what runs is the host's, which needs no budget: what it does is bounded by the sandbox's memory.
+    is_not_charged: bool,
     table_elements: u64,
 }
 
@@ -153,6 +177,7 @@ impl std::fmt::Debug for Sandbox {
 
 impl Sandbox {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
+        let beside = rules.doors.as_ref().map_or(0, |doors| doors.memory);
         Self {
             rules,
             wasi: None,
@@ -166,7 +191,10 @@ impl Sandbox {
             fuel: None,
             fuel_for_others: None,
             is_over: false,
+            has_called: false,
             memory: 0,
+            beside,
+            is_not_charged: false,
             table_elements: 0,
         }
     }
@@ -194,6 +222,7 @@ impl Sandbox {
     #[inline]
     fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
         let limits = &self.rules.policy.limits;
+        self.has_called = true;
         self.spent.host_calls += 1;
         // Until a call has a result, what came out of the sandbox is what it passed to the host.
         self.spent.copied_out += bytes;
@@ -219,6 +248,9 @@ impl Sandbox {
 
     /// What the clock asks at every tick of a running call: whether it may go on.
     pub(crate) fn may_go_on(&self) -> wasmtime::Result<()> {
+        if self.is_not_charged {
+            return Ok(());
+        }
         self.keeps_within()?;
         if self.rules.engine.ticker().now() >= self.deadline {
             return Err(Exceeded::Deadline.into());
@@ -238,7 +270,25 @@ impl Sandbox {
 
     /// Bytes of memory that the sandbox has, over all its memories.
     pub(crate) fn memory(&self) -> u64 {
-        self.memory
+        self.memory.saturating_sub(self.beside)
+    }
+
+    pub(crate) fn is_not_charged(&mut self, is_so: bool) {
+        self.is_not_charged = is_so;
+    }
+
+    /// Whether the host's side of the sandbox is what it was before it started.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.wasi.is_none() && !self.has_called
+    }
+
+    /// Makes the host's side of the sandbox what it was before it started.
+    fn clear(&mut self) {
+        self.has_called = false;
+        if self.wasi.take().is_some() {
+            self.table = ResourceTable::new();
+            self.stderr = Tail::default();
+        }
     }
 }
 
@@ -335,15 +385,18 @@ impl ResourceLimiter for Sandbox {
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let allowed = self.limits().memory;
-        let asked = grown(self.memory, current, desired);
+        let all = grown(self.memory, current, desired);
+        let more = if self.is_not_charged { all - self.memory } else { 0 };
+        let (had, beside) = (self.memory(), self.beside + more);
+        let asked = all.saturating_sub(beside);
         if asked > allowed {
             return Err(Exceeded::Memory { allowed, asked }.into());
         }
         if maximum.is_some_and(|it| desired > it) {
             return Ok(false);
         }
-        self.rules.memory.take(asked - self.memory, self.limits().total_memory)?;
-        self.memory = asked;
+        self.rules.memory.take(asked - had, self.limits().total_memory)?;
+        (self.memory, self.beside) = (all, beside);
         Ok(true)
     }
 
@@ -366,7 +419,8 @@ impl ResourceLimiter for Sandbox {
     }
 
     fn instances(&self) -> usize {
-        self.limits().core_instances
+        let beside = self.rules.doors.as_ref().map_or(0, |doors| doors.core_instances);
+        self.limits().core_instances.saturating_add(beside)
     }
 
     // Memories and tables are bounded by what they hold, and by the instances that have them.

@@ -23,6 +23,7 @@ use crate::{
     error::CallError,
     instance::Instance,
     plugin::Plugin,
+    pristine::is_door,
     state::State,
     wave,
     weigh::Weigh,
@@ -156,13 +157,16 @@ impl World for Untyped {
         Ok(Exports { pre, functions })
     }
 
-    fn instantiate(pre: &Exports, store: &mut Store<State<()>>) -> wasmtime::Result<Self::Exports> {
+    fn instantiate(
+        pre: &Exports,
+        store: &mut Store<State<()>>,
+    ) -> wasmtime::Result<(Live, wasmtime::component::Instance)> {
         let instance = if store.data().sandbox.rules.concurrent {
             bounded(store, async |store| pre.pre.instantiate_async(store).await)
         } else {
             pre.pre.instantiate(store)
         }?;
-        Ok(Live { instance, functions: Arc::clone(&pre.functions) })
+        Ok((Live { instance, functions: Arc::clone(&pre.functions) }, instance))
     }
 }
 
@@ -172,7 +176,7 @@ fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
     let mut functions: Vec<Function> = Vec::new();
     for (name, export) in component.component_type().exports(engine) {
         match export.ty {
-            ComponentItem::ComponentFunc(ty) => {
+            ComponentItem::ComponentFunc(ty) if !is_door(name) => {
                 let index = component.get_export_index(None, name);
                 functions.extend(index.map(|index| Function {
                     interface: None,

@@ -2,7 +2,7 @@
 
 use wasmtime::{
     Store,
-    component::{InstancePre, Linker},
+    component::{Instance, InstancePre, Linker},
 };
 
 use crate::state::State;
@@ -25,11 +25,11 @@ pub trait World: Sized + 'static {
     /// Finds the world's exports in a linked component, and checks their types.
     fn bind(pre: InstancePre<State<Self::Host>>) -> wasmtime::Result<Self::Pre>;
 
-    /// Makes a live sandbox.
+    /// Makes a live sandbox, and finds the world's exports in it.
     fn instantiate(
         pre: &Self::Pre,
         store: &mut Store<State<Self::Host>>,
-    ) -> wasmtime::Result<Self::Exports>;
+    ) -> wasmtime::Result<(Self::Exports, Instance)>;
 }
 
 /// An import of a world, and how the host author's implementation of it is linked.

@@ -3,5 +3,6 @@
 mod artifact;
 mod capabilities;
 mod conform;
+mod pristine;
 mod read;
 mod support;

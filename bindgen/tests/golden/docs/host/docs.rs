@@ -57,7 +57,10 @@ impl<H: odd_import::Host> DocsHost for H {}
 
 impl<H: DocsHost + Send + 'static> ::plugwright::World for Docs<H> {
     type Host = H;
-    type Pre = __docs_bindings::DocsPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __docs_bindings::DocsIndices,
+    );
     type Exports = __docs_bindings::Docs;
 
     const NAME: &'static str = "example:docs/docs";
@@ -79,14 +82,20 @@ impl<H: DocsHost + Send + 'static> ::plugwright::World for Docs<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __docs_bindings::DocsPre::new(pre)
+        let indices = __docs_bindings::DocsIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

@@ -75,7 +75,10 @@ impl<H: failures_import::Host> ErrorsHost for H {}
 
 impl<H: ErrorsHost + Send + 'static> ::plugwright::World for Errors<H> {
     type Host = H;
-    type Pre = __errors_bindings::ErrorsPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __errors_bindings::ErrorsIndices,
+    );
     type Exports = __errors_bindings::Errors;
 
     const NAME: &'static str = "example:errors/errors";
@@ -97,14 +100,20 @@ impl<H: ErrorsHost + Send + 'static> ::plugwright::World for Errors<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __errors_bindings::ErrorsPre::new(pre)
+        let indices = __errors_bindings::ErrorsIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

@@ -70,7 +70,10 @@ impl<H: EnumImports + match_::Host> EnumHost for H {}
 
 impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
     type Host = H;
-    type Pre = __enum_bindings::EnumPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __enum_bindings::EnumIndices,
+    );
     type Exports = __enum_bindings::Enum;
 
     const NAME: &'static str = "example:keywords/enum";
@@ -101,14 +104,20 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __enum_bindings::EnumPre::new(pre)
+        let indices = __enum_bindings::EnumIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

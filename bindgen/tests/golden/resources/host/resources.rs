@@ -70,7 +70,10 @@ impl<H: counters::Host> ResourcesHost for H {}
 
 impl<H: ResourcesHost + Send + 'static> ::plugwright::World for Resources<H> {
     type Host = H;
-    type Pre = __resources_bindings::ResourcesPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __resources_bindings::ResourcesIndices,
+    );
     type Exports = __resources_bindings::Resources;
 
     const NAME: &'static str = "example:resources/resources@1.2.3";
@@ -92,14 +95,20 @@ impl<H: ResourcesHost + Send + 'static> ::plugwright::World for Resources<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __resources_bindings::ResourcesPre::new(pre)
+        let indices = __resources_bindings::ResourcesIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

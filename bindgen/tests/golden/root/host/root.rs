@@ -64,7 +64,10 @@ impl<H: RootImports + clock::Host> RootHost for H {}
 
 impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
     type Host = H;
-    type Pre = __root_bindings::RootPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __root_bindings::RootIndices,
+    );
     type Exports = __root_bindings::Root;
 
     const NAME: &'static str = "example:root/root@3.0.0-rc.1";
@@ -95,14 +98,20 @@ impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __root_bindings::RootPre::new(pre)
+        let indices = __root_bindings::RootIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

@@ -77,7 +77,10 @@ impl<H: household::Host + log::Host> HeaterHost for H {}
 
 impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
     type Host = H;
-    type Pre = __heater_bindings::HeaterPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __heater_bindings::HeaterIndices,
+    );
     type Exports = __heater_bindings::Heater;
 
     const NAME: &'static str = "example:setpoint/heater@0.1.0";
@@ -108,14 +111,20 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __heater_bindings::HeaterPre::new(pre)
+        let indices = __heater_bindings::HeaterIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 

@@ -40,7 +40,10 @@ pub struct Variants(());
 
 impl ::plugwright::World for Variants {
     type Host = ();
-    type Pre = __variants_bindings::VariantsPre<::plugwright::State<Self::Host>>;
+    type Pre = (
+        ::plugwright::__private::wasmtime::component::InstancePre<::plugwright::State<Self::Host>>,
+        __variants_bindings::VariantsIndices,
+    );
     type Exports = __variants_bindings::Variants;
 
     const NAME: &'static str = "example:variants/variants";
@@ -53,14 +56,20 @@ impl ::plugwright::World for Variants {
             ::plugwright::State<Self::Host>,
         >,
     ) -> ::plugwright::__private::wasmtime::Result<Self::Pre> {
-        __variants_bindings::VariantsPre::new(pre)
+        let indices = __variants_bindings::VariantsIndices::new(&pre)?;
+        Ok((pre, indices))
     }
 
     fn instantiate(
         pre: &Self::Pre,
         store: &mut ::plugwright::__private::wasmtime::Store<::plugwright::State<Self::Host>>,
-    ) -> ::plugwright::__private::wasmtime::Result<Self::Exports> {
-        pre.instantiate(store)
+    ) -> ::plugwright::__private::wasmtime::Result<(
+        Self::Exports,
+        ::plugwright::__private::wasmtime::component::Instance,
+    )> {
+        let (pre, indices) = pre;
+        let instance = pre.instantiate(&mut *store)?;
+        Ok((indices.load(store, &instance)?, instance))
     }
 }
 
