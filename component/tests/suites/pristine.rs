@@ -55,7 +55,11 @@ fn what_is_written_anew_is_valid_and_the_same_each_time() -> Tested {
     for name in [SNAPSHOT, RESET, "run"] {
         assert!(types.as_ref().component_item_for_export(name).is_some(), "{name}");
     }
-    assert_eq!(resettable.memory(), 18 << 16, "a page for the image, one for the size, and the cards");
+    assert_eq!(
+        resettable.memory(),
+        18 << 16,
+        "a page for the image, one for the size, and the cards"
+    );
     assert_eq!(resettable.core_instances(), 1);
     assert_ne!(resettable.digest(), artifact.digest());
     assert_eq!(Resettable::of(&artifact, ROOM)?.bytes(), resettable.bytes());
