@@ -2,7 +2,7 @@
 //!
 //! What the sandbox may be reused for is a proof: every write to its memories leaves a mark, whoever makes it, and the
 //! marked parts are copied back; its globals are kept and restored; whatever else changes (tables, dropped segments,
-//! handles, a memory beyond its room) is noted, and then the sandbox cannot be put back at all.
+//! handles, the size of a memory) is noted, and then the sandbox cannot be put back at all.
 //! All of that is plain WebAssembly inside of the component, so it holds whatever the component tries.
 //!
 //! Who writes is known, since the rules are few: instructions of the component's own, and the canonical ABI, which
@@ -34,19 +34,16 @@ pub struct Resettable {
 }
 
 impl Resettable {
-    /// Rewrites a component; each of its memories may grow by `room` bytes, in whole pages, and still be put back.
-    ///
-    /// A memory has that room from the beginning: an access behind its end, but within its room, finds zeros instead
-    /// of trapping.
+    /// Rewrites a component.
     ///
     /// # Errors
     ///
     /// See [`Unprovable`].
-    pub fn of(artifact: &Artifact, room: u64) -> Result<Self, Unprovable> {
+    pub fn of(artifact: &Artifact) -> Result<Self, Unprovable> {
         if artifact.needs_concurrency() {
             return Err(Unprovable::Async);
         }
-        graph::rewrite(artifact.bytes(), room >> 16)
+        graph::rewrite(artifact.bytes())
     }
 
     /// Gives the component itself.

@@ -50,18 +50,12 @@ pub struct Resets {
     pub dropped: u64,
 }
 
-/// The most by which a memory may grow and still be reset.
-const ROOM: u64 = 4 << 20;
-
 /// The component that is compiled where sandboxes are to be reset, and what is in force.
 pub(crate) fn prepare(artifact: &Artifact, policy: &Policy) -> (Option<Resettable>, InForce) {
     if policy.instances != Instances::Reset {
         return (None, InForce::Asked(policy.instances));
     }
-    // A memory has its room from the beginning, and must not be refused for it.
-    let own = artifact.sizes().memory;
-    let room = policy.limits.memory.saturating_sub(own).min(ROOM);
-    match Resettable::of(artifact, room) {
+    match Resettable::of(artifact) {
         Ok(resettable) => (Some(resettable), InForce::Asked(Instances::Reset)),
         Err(reason) => {
             tracing::warn!(

@@ -4,19 +4,19 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{BlockType, Function, InstructionSink, MemArg, ValType};
 use wasmparser::{BinaryReaderError, FunctionBody, Operator};
 
-use super::module::{CARD_BITS, CARDS, size};
+use super::module::{CARD_BITS, CARDS};
 
 /// What the bodies of a module write to, and the functions and globals that note it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Writes {
     /// The function that marks a range of memory.
     pub(super) mark: u32,
-    /// The function that makes the memory larger.
-    pub(super) grow: u32,
     /// The global that says that something was written which is never restored.
     pub(super) spoiled: u32,
-    /// Whether any body writes to memory, or asks for its size.
+    /// Whether any body writes to memory.
     pub(super) memory: bool,
+    /// Whether any body writes ranges of memory.
+    pub(super) ranges: bool,
     /// Whether any body writes what is never restored.
     pub(super) spoil: bool,
 }
@@ -82,10 +82,6 @@ enum Write {
     Store(ValType, u64),
     /// As many bytes as the last of three operands says, to the address that is the first.
     Range,
-    /// Pages behind the memory.
-    Grow,
-    /// Nothing: what is asked for is the size that was written.
-    Size,
     /// Something that is never restored.
     Spoil,
 }
@@ -110,8 +106,6 @@ impl Write {
             Operator::MemoryCopy { .. }
             | Operator::MemoryFill { .. }
             | Operator::MemoryInit { .. } => Self::Range,
-            Operator::MemoryGrow { .. } => Self::Grow,
-            Operator::MemorySize { .. } => Self::Size,
             Operator::TableSet { .. }
             | Operator::TableGrow { .. }
             | Operator::TableFill { .. }
@@ -144,7 +138,7 @@ impl Write {
                 sink.i32_const(CARD_BITS).i32_shr_u().i32_const(1).i32_store8(card());
             }
             Self::Range => {
-                it.memory = true;
+                (it.memory, it.ranges) = (true, true);
                 let locals: [u32; 3] = std::array::from_fn(|nth| scratch.local(ValType::I32, nth));
                 let [to, second, length] = locals;
                 InstructionSink::new(code)
@@ -155,14 +149,6 @@ impl Write {
                     .local_get(length);
                 code.extend_from_slice(original);
                 InstructionSink::new(code).local_get(to).local_get(length).call(it.mark);
-            }
-            Self::Grow => {
-                it.memory = true;
-                InstructionSink::new(code).call(it.grow);
-            }
-            Self::Size => {
-                it.memory = true;
-                InstructionSink::new(code).i32_const(0).i32_load(size());
             }
             Self::Spoil => {
                 it.spoil = true;

@@ -34,10 +34,9 @@ const FOLLOWED: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::CM_FIXED_LENGTH_LISTS)
     .difference(WasmFeatures::GC_TYPES);
 
-/// Rewrites a component, each of whose memories gets room for so many pages.
-pub(super) fn rewrite(bytes: &[u8], room: u64) -> Result<Resettable, Unprovable> {
+pub(super) fn rewrite(bytes: &[u8]) -> Result<Resettable, Unprovable> {
     let types = Validator::new_with_features(FOLLOWED).validate_all(bytes)?;
-    let mut graph = Graph::new(types.as_ref(), room);
+    let mut graph = Graph::new(types.as_ref());
     let mut end = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
@@ -133,8 +132,6 @@ struct Graph<'a> {
     /// The instances of the new component that have state.
     stateful: Vec<u32>,
     memory: u64,
-    /// The pages that a memory gets beside those that it begins with.
-    room: u64,
 }
 
 #[derive(Default)]
@@ -153,9 +150,8 @@ fn next(count: &mut u32) -> u32 {
 }
 
 impl<'a> Graph<'a> {
-    fn new(types: TypesRef<'a>, room: u64) -> Self {
+    fn new(types: TypesRef<'a>) -> Self {
         Self {
-            room,
             out: Component::new(),
             types,
             values: Values::new(types),
@@ -229,7 +225,7 @@ impl<'a> Graph<'a> {
     }
 
     fn module(&mut self, module: &'a [u8]) -> Result<(), Unprovable> {
-        let module = module::rewrite(module, self.room)?;
+        let module = module::rewrite(module)?;
         self.raw(ComponentSectionId::CoreModule, &module.bytes);
         self.new_modules.push(next(&mut self.count.modules));
         self.modules.push(Module {
@@ -290,7 +286,7 @@ impl<'a> Graph<'a> {
             new.push((*name, ModuleArg::Instance(self.number(*instance)?)));
         }
         match memory {
-            Memory::Own(own) => self.memory += own.beside(),
+            Memory::Own(bytes) => self.memory += bytes,
             Memory::Other { from, name, writes: true } => {
                 let owner = args.get(&*from).and_then(|it| self.owner(*it, &name));
                 let owner = owner.ok_or(Unprovable::Modules)?;

@@ -4,10 +4,6 @@
 //! written to, and behind it the image, which is what the memory was when the sandbox had started.
 //! The image begins with the same data as the memory itself, so the runtime maps it as it maps the memory, and only
 //! what the start wrote has to be copied to it.
-//!
-//! A memory cannot shrink, and plugins make theirs larger when they first allocate.
-//! So a memory has some room from the beginning, always as much, and between the cards and the image stands how large
-//! the component believes it to be; a memory that outgrew its room is not put back.
 
 use std::borrow::Cow;
 
@@ -31,22 +27,14 @@ const CARD: i32 = 1 << CARD_BITS;
 /// A page of memory has 2 to the power of this many bytes.
 const PAGE_BITS: i32 = 16;
 
-/// The most pages that a memory has.
-const PAGES: u64 = 1 << 16;
-
 /// The most that one store writes: it may reach so far into the card behind the one that it marks.
 const WIDEST: i32 = 16;
 
 /// The memory with the cards, in every module that has one.
 pub(super) const CARDS: u32 = 1;
 
-/// The pages that the cards take, enough for a memory of 4 GiB, and one for the size.
-const CARD_PAGES: u64 = 17;
-
-/// Where the component finds how many pages its memory has.
-const SIZE: u64 = 16 << 16;
-
-/// Where the image begins.
+/// The pages that the cards take, and where the image begins: enough for a memory of 4 GiB.
+const CARD_PAGES: u64 = 16;
 const IMAGE: u64 = CARD_PAGES << 16;
 
 /// What begins every name that is added to a core module.
@@ -70,39 +58,14 @@ pub(super) struct Rewritten<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Memory {
     None,
-    /// Its own.
-    Own(Own),
+    /// Its own; the cards and the image take so many bytes beside it.
+    Own(u64),
     /// One of another instance, imported under this module and name; the cards are imported too, where it writes.
     Other {
         from: String,
         name: String,
         writes: bool,
     },
-}
-
-/// A memory, in pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Own {
-    /// How large it begins.
-    initial: u64,
-    /// How large it begins with the room that it has.
-    with_room: u64,
-    /// How large it may become.
-    maximum: u64,
-}
-
-impl Own {
-    fn of(memory: wasmparser::MemoryType, room: u64) -> Option<Self> {
-        let maximum = memory.maximum.unwrap_or(PAGES).min(PAGES);
-        let with_room = memory.initial.saturating_add(room).min(maximum);
-        let own = Self { initial: memory.initial, with_room, maximum };
-        (with_room + CARD_PAGES <= PAGES).then_some(own)
-    }
-
-    /// The bytes of the cards and the image.
-    pub(super) fn beside(self) -> u64 {
-        (self.with_room + CARD_PAGES) << PAGE_BITS
-    }
 }
 
 /// The sections of a module, as they were read.
@@ -135,18 +98,12 @@ struct Facts<'a> {
     memory_exports: Vec<&'a str>,
 }
 
-/// Rewrites a module whose memory gets room for so many pages.
-pub(super) fn rewrite(module: &[u8], room: u64) -> Result<Rewritten<'_>, Unprovable> {
+pub(super) fn rewrite(module: &[u8]) -> Result<Rewritten<'_>, Unprovable> {
     let sections = sections(module)?;
-    let facts = facts(&sections, room)?;
+    let facts = facts(&sections)?;
     let data = data(&sections, &facts.memory)?;
     let functions = facts.imported_functions + count(facts.own_functions.len());
-    let mut writes = Writes {
-        mark: functions,
-        grow: functions + 1,
-        spoiled: facts.globals,
-        ..Writes::default()
-    };
+    let mut writes = Writes { mark: functions, spoiled: facts.globals, ..Writes::default() };
     let mut bodies = Vec::new();
     for (body, ty) in sections.bodies.iter().zip(&facts.own_functions) {
         let params = facts.params[*ty as usize];
@@ -191,7 +148,7 @@ fn sections(module: &[u8]) -> Result<Sections<'_>, Unprovable> {
     Ok(sections)
 }
 
-fn facts<'a>(sections: &Sections<'a>, room: u64) -> Result<Facts<'a>, Unprovable> {
+fn facts<'a>(sections: &Sections<'a>) -> Result<Facts<'a>, Unprovable> {
     let mut facts = Facts {
         params: Vec::new(),
         imported_functions: 0,
@@ -224,8 +181,11 @@ fn facts<'a>(sections: &Sections<'a>, room: u64) -> Result<Facts<'a>, Unprovable
         facts.own_functions.push(function?);
     }
     for memory in sections.memories.iter().flat_map(|it| it.clone()) {
-        let own = Own::of(memory?, room).ok_or(Unprovable::MemoryTooLarge)?;
-        facts.memory = Memory::Own(own);
+        let pages = memory?.initial + CARD_PAGES;
+        if pages > 1 << 16 {
+            return Err(Unprovable::MemoryTooLarge);
+        }
+        facts.memory = Memory::Own(pages << 16);
     }
     for global in sections.globals.iter().flat_map(|it| it.clone()) {
         let ty = global?.ty;
@@ -270,8 +230,8 @@ fn encode(
     bodies: Vec<Function>,
 ) -> Result<Vec<u8>, Unprovable> {
     let own_memory = matches!(memory, Memory::Own(_));
-    let has_cards = own_memory || writes.memory;
-    let keeps = Keeps::of(facts, own_memory, has_cards, writes.grow);
+    let has_mark = own_memory || writes.ranges;
+    let keeps = Keeps::of(facts, own_memory, has_mark, writes.mark);
 
     let mut types = TypeSection::new();
     if let Some(section) = &sections.types {
@@ -281,16 +241,14 @@ fn encode(
     types.ty().function([ValType::I32, ValType::I32], []);
     types.ty().function([], [ValType::I32]);
     types.ty().function([ValType::I32], []);
-    types.ty().function([ValType::I32], [ValType::I32]);
-    let (range, answer) = (signatures, signatures + 1);
-    let (direction, change) = (signatures + 2, signatures + 3);
+    let (range, answer, direction) = (signatures, signatures + 1, signatures + 2);
 
     let mut imports = ImportSection::new();
     if let Some(section) = &sections.imports {
         RoundtripReencoder.parse_import_section(&mut imports, section.clone())?;
     }
     if matches!(memory, Memory::Other { writes: true, .. }) {
-        imports.import(PREFIX, CARDS_NAME, EntityType::Memory(memory_type(CARD_PAGES)));
+        imports.import(PREFIX, CARDS_NAME, EntityType::Memory(cards_type(CARD_PAGES)));
     }
 
     let mut functions = FunctionSection::new();
@@ -305,9 +263,9 @@ fn encode(
     bodies.iter().for_each(|body| {
         code.function(body);
     });
-    if has_cards {
-        functions.function(range).function(change);
-        code.function(&body::mark()).function(&grow(memory));
+    if has_mark {
+        functions.function(range);
+        code.function(&body::mark());
     }
     if own_memory {
         functions.function(direction);
@@ -331,11 +289,12 @@ fn encode(
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&functions);
     raw(&mut module, sections, SectionId::Table);
-    if let Memory::Own(own) = memory {
-        let maximum = (own.maximum < PAGES).then_some(own.maximum);
+    if let Memory::Own(bytes) = memory {
         let mut memories = MemorySection::new();
-        memories.memory(MemoryType { maximum, ..memory_type(own.with_room) });
-        memories.memory(memory_type(own.with_room + CARD_PAGES));
+        if let Some(section) = &sections.memories {
+            RoundtripReencoder.parse_memory_section(&mut memories, section.clone())?;
+        }
+        memories.memory(cards_type(bytes >> 16));
         module.section(&memories);
     }
     module.section(&globals).section(&exports);
@@ -368,7 +327,7 @@ fn raw(module: &mut Module, sections: &Sections<'_>, id: SectionId) {
     }
 }
 
-fn memory_type(pages: u64) -> MemoryType {
+fn cards_type(pages: u64) -> MemoryType {
     MemoryType {
         minimum: pages,
         maximum: None,
@@ -378,17 +337,11 @@ fn memory_type(pages: u64) -> MemoryType {
     }
 }
 
-/// The data of the module, and behind it the same for the image, and the size.
+/// The data of the module, and behind it the same for the image.
 fn data(sections: &Sections<'_>, memory: &Memory) -> Result<DataSection, Unprovable> {
     let mut data = DataSection::new();
-    if let Some(section) = &sections.data {
-        RoundtripReencoder.parse_data_section(&mut data, section.clone())?;
-    }
-    if let Memory::Own(own) = memory {
-        let offset = ConstExpr::i32_const(SIZE as i32);
-        data.active(CARDS, &offset, (own.initial as u32).to_le_bytes());
-    }
     let Some(section) = &sections.data else { return Ok(data) };
+    RoundtripReencoder.parse_data_section(&mut data, section.clone())?;
     for segment in section.clone() {
         let segment = segment?;
         let DataKind::Active { offset_expr, .. } = segment.kind else { continue };
@@ -422,16 +375,16 @@ fn shifted(offset: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, Unprovable> 
 struct Keeps<'a> {
     mutable: &'a [(u32, wasmparser::ValType)],
     own_memory: bool,
-    /// The global that says that something was written which is never restored; the pages that the memory had with
-    /// its room, and without it, follow, and then what the mutable globals were.
+    /// The global that says that something was written which is never restored; the pages that the memory had
+    /// follows, and then what the mutable globals were.
     spoiled: u32,
     sweep: u32,
     next_function: u32,
 }
 
 impl<'a> Keeps<'a> {
-    fn of(facts: &'a Facts<'_>, own_memory: bool, has_cards: bool, grow: u32) -> Self {
-        let sweep = if has_cards { grow + 1 } else { grow - 1 };
+    fn of(facts: &'a Facts<'_>, own_memory: bool, has_mark: bool, mark: u32) -> Self {
+        let sweep = mark + u32::from(has_mark);
         Self {
             mutable: &facts.mutable,
             own_memory,
@@ -445,17 +398,13 @@ impl<'a> Keeps<'a> {
         self.spoiled + 1
     }
 
-    fn size(&self) -> u32 {
-        self.spoiled + 2
-    }
-
     /// The globals, each with the one that keeps it.
     fn kept(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.mutable.iter().zip(self.size() + 1..).map(|((global, _), kept)| (*global, kept))
+        self.mutable.iter().zip(self.pages() + 1..).map(|((global, _), kept)| (*global, kept))
     }
 
     fn add_globals(&self, globals: &mut GlobalSection) {
-        let own = [wasmparser::ValType::I32; 3];
+        let own = [wasmparser::ValType::I32; 2];
         for ty in own.into_iter().chain(self.mutable.iter().map(|(_, ty)| *ty)) {
             // The types were read from a valid module, so they can be written.
             let Ok(val_type) = RoundtripReencoder.val_type(ty) else { continue };
@@ -497,7 +446,6 @@ impl<'a> Keeps<'a> {
                 .end()
                 .end();
             code.i32_const(0).call(self.sweep).memory_size(0).global_set(self.pages());
-            code.i32_const(0).i32_load(size()).global_set(self.size());
         }
         for (global, kept) in self.kept() {
             code.global_get(global).global_set(kept);
@@ -512,7 +460,7 @@ impl<'a> Keeps<'a> {
         let mut code = function.instructions();
         code.global_get(self.spoiled).if_(BlockType::Empty).i32_const(0).return_().end();
         if self.own_memory {
-            // It has outgrown its room.
+            // A memory cannot shrink.
             code.memory_size(0)
                 .global_get(self.pages())
                 .i32_ne()
@@ -521,7 +469,6 @@ impl<'a> Keeps<'a> {
                 .return_()
                 .end();
             code.i32_const(1).call(self.sweep);
-            code.i32_const(0).global_get(self.size()).i32_store(size());
         }
         for (global, kept) in self.kept() {
             code.global_get(kept).global_set(global);
@@ -529,58 +476,6 @@ impl<'a> Keeps<'a> {
         code.i32_const(1).end();
         function
     }
-}
-
-/// Where the size is, after the address 0.
-pub(super) fn size() -> wasm_encoder::MemArg {
-    wasm_encoder::MemArg { offset: SIZE, align: 2, memory_index: CARDS }
-}
-
-/// The function that makes the memory larger by as many pages as its parameter says, within its room or beyond, and
-/// gives how large it was; -1 where that is not possible.
-fn grow(memory: &Memory) -> Function {
-    let maximum = if let Memory::Own(own) = memory { own.maximum } else { PAGES };
-    let (pages, had, wanted) = (0, 1, 2);
-    let mut function = Function::new([(2, ValType::I32)]);
-    function
-        .instructions()
-        .i32_const(0)
-        .i32_load(size())
-        .local_tee(had)
-        .local_get(pages)
-        .i32_add()
-        .local_tee(wanted)
-        .i32_const(maximum as i32)
-        .i32_gt_u()
-        .local_get(pages)
-        .i32_const(PAGES as i32)
-        .i32_gt_u()
-        .i32_or()
-        .if_(BlockType::Empty)
-        .i32_const(-1)
-        .return_()
-        .end()
-        .local_get(wanted)
-        .memory_size(0)
-        .i32_gt_u()
-        .if_(BlockType::Empty)
-        .local_get(wanted)
-        .memory_size(0)
-        .i32_sub()
-        .memory_grow(0)
-        .i32_const(-1)
-        .i32_eq()
-        .if_(BlockType::Empty)
-        .i32_const(-1)
-        .return_()
-        .end()
-        .end()
-        .i32_const(0)
-        .local_get(wanted)
-        .i32_store(size())
-        .local_get(had)
-        .end();
-    function
 }
 
 /// The function that copies every marked card, with as much of the next as a store may reach, and clears the marks:

@@ -15,7 +15,7 @@ fn read(text: &str) -> Tested<Artifact> {
 }
 
 fn refusal(text: &str) -> Tested<String> {
-    match Resettable::of(&read(text)?, ROOM) {
+    match Resettable::of(&read(text)?) {
         Ok(_) => Err(format!("it was not refused: {text}").into()),
         Err(reason) => Ok(reason.to_string()),
     }
@@ -25,9 +25,6 @@ fn refusal(text: &str) -> Tested<String> {
 fn component(modules: &str, instances: &str) -> String {
     format!("(component {modules} {instances})")
 }
-
-/// Less than a page is no room.
-const ROOM: u64 = 0xffff;
 
 const WRITER: &str = r#"
     (core module $m
@@ -49,20 +46,16 @@ const RUN: &str = r#"
 #[test]
 fn what_is_written_anew_is_valid_and_the_same_each_time() -> Tested {
     let artifact = read(&component(WRITER, RUN))?;
-    let resettable = Resettable::of(&artifact, ROOM)?;
+    let resettable = Resettable::of(&artifact)?;
     let features = WasmFeatures::default();
     let types = Validator::new_with_features(features).validate_all(resettable.bytes())?;
     for name in [SNAPSHOT, RESET, "run"] {
         assert!(types.as_ref().component_item_for_export(name).is_some(), "{name}");
     }
-    assert_eq!(
-        resettable.memory(),
-        18 << 16,
-        "a page for the image, one for the size, and the cards"
-    );
+    assert_eq!(resettable.memory(), 17 << 16, "a page for the image, and the cards");
     assert_eq!(resettable.core_instances(), 1);
     assert_ne!(resettable.digest(), artifact.digest());
-    assert_eq!(Resettable::of(&artifact, ROOM)?.bytes(), resettable.bytes());
+    assert_eq!(Resettable::of(&artifact)?.bytes(), resettable.bytes());
     Ok(())
 }
 
@@ -131,8 +124,8 @@ fn memory_is_followed_to_its_owner() -> Tested {
         (core instance $y (export "m" (memory $again)))
         (core instance $i (instantiate $writer (with "y" (instance $y))))
         (func (export "run") (param "at" u32) (result u32) (canon lift (core func $i "run")))"#;
-    let resettable = Resettable::of(&read(&component(modules, instances))?, ROOM)?;
+    let resettable = Resettable::of(&read(&component(modules, instances))?)?;
     Validator::new_with_features(WasmFeatures::default()).validate_all(resettable.bytes())?;
-    assert_eq!(resettable.memory(), 18 << 16);
+    assert_eq!(resettable.memory(), 17 << 16);
     Ok(())
 }

@@ -105,7 +105,8 @@ fn nothing_is_left_of_an_attack() -> Tested {
     assert!(after.threads <= before.threads + 1, "{before:?} {after:?}");
     assert!(after.files <= before.files + 1, "{before:?} {after:?}");
     assert!(after.mappings <= before.mappings + 16, "{before:?} {after:?}");
-    assert!(after.resident <= before.resident + (32 << 20), "{before:?} {after:?}");
+    // What the pool keeps of a place: 2 MiB of each of its two memories.
+    assert!(after.resident <= before.resident + (64 << 20), "{before:?} {after:?}");
     Neighbours::move_in(&arena.engine, 10)?.watch(|| Ok(())).map(drop)
 }
 
