@@ -35,7 +35,6 @@ fn instructions_of_the_hot_path() -> Result<(), Box<dyn Error>> {
     let mut complaints = String::new();
     for (call, count) in CALLS.iter().zip(counted) {
         let key = key(call);
-        println!("{key} {count}");
         let before =
             written.lines().find_map(|it| it.strip_prefix(&key)?.trim().parse::<u64>().ok());
         let Some(before) = before else {

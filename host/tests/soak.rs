@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask soak --seconds N` runs it for long; in the suite it is short.
 #![cfg(target_os = "linux")]
+#![expect(clippy::print_stdout, reason = "`cargo xtask soak` shows what is left")]
 
 mod common;
 

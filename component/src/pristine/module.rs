@@ -119,7 +119,7 @@ pub(super) fn rewrite(module: &[u8]) -> Result<Rewritten<'_>, Unprovable> {
         let bytes = Cow::Borrowed(module);
         return Ok(Rewritten { bytes, memory, has_state, memory_exports });
     }
-    let bytes = encode(&sections, &facts, &data, &memory, has_state, &writes, bodies)?;
+    let bytes = encode(&sections, &facts, &data, &memory, has_state, &writes, &bodies)?;
     Ok(Rewritten { bytes: Cow::Owned(bytes), memory, has_state, memory_exports })
 }
 
@@ -227,7 +227,7 @@ fn encode(
     memory: &Memory,
     has_state: bool,
     writes: &Writes,
-    bodies: Vec<Function>,
+    bodies: &[Function],
 ) -> Result<Vec<u8>, Unprovable> {
     let own_memory = matches!(memory, Memory::Own(_));
     let has_mark = own_memory || writes.ranges;
