@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
+use toml::Table;
 
 use crate::trial::{Bench, Outcome};
 use crate::{Guest, Tested};
@@ -30,13 +31,11 @@ pub(crate) fn run(bench: &Bench, guest: &Guest) -> Tested<Vec<Outcome>> {
     for entry in fs::read_dir(&guest.dir)? {
         let path = entry?.path();
         if path.extension().is_some_and(|it| it == "wave") {
-            let policy = path.with_extension("toml");
-            let policy = policy.exists().then_some(policy);
-            outcomes.extend(run_file(bench, guest, &path, policy.as_deref())?);
+            let mut policy = policy(&path.with_extension("toml"))?;
+            outcomes.extend(run_file(bench, guest, &path, &policy)?);
             if RESET.contains(&guest.language) {
-                let reset = tempfile::Builder::new().suffix(".toml").tempfile()?;
-                fs::write(reset.path(), with_reset(policy.as_deref())?)?;
-                outcomes.extend(run_file(bench, guest, &path, Some(reset.path()))?);
+                policy.insert("instances".to_owned(), "reset".into());
+                outcomes.extend(run_file(bench, guest, &path, &policy)?);
             }
         }
     }
@@ -46,26 +45,24 @@ pub(crate) fn run(bench: &Bench, guest: &Guest) -> Tested<Vec<Outcome>> {
 /// The languages whose plugins are also tried in sandboxes that are reset after each case.
 const RESET: [&str; 2] = ["c", "rust"];
 
-/// The same policy, under which sandboxes are reset.
-fn with_reset(policy: Option<&Path>) -> Tested<String> {
-    let written = policy.map(fs::read_to_string).transpose()?.unwrap_or_default();
-    let mut policy: toml::Table = written.parse()?;
-    policy.insert("instances".to_owned(), "reset".into());
-    Ok(policy.to_string())
+/// The policy that is written in the file, or the empty one, with time for machines that are slow, and busy.
+fn policy(path: &Path) -> Tested<Table> {
+    let written = if path.exists() { fs::read_to_string(path)? } else { String::new() };
+    let mut policy: Table = written.parse()?;
+    let limits = policy.entry("limits").or_insert_with(|| Table::new().into());
+    if let Some(limits) = limits.as_table_mut() {
+        limits.entry("time").or_insert("60s".into());
+    }
+    Ok(policy)
 }
 
-fn run_file(
-    bench: &Bench,
-    guest: &Guest,
-    cases: &Path,
-    policy: Option<&Path>,
-) -> Tested<Vec<Outcome>> {
+fn run_file(bench: &Bench, guest: &Guest, cases: &Path, policy: &Table) -> Tested<Vec<Outcome>> {
+    let policy_file = tempfile::Builder::new().suffix(".toml").tempfile()?;
+    fs::write(policy_file.path(), policy.to_string())?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugwright"));
     command.args(["test", "--format", "json"]).arg(&guest.component).arg(cases);
+    command.arg("--policy").arg(policy_file.path());
     command.env("PLUGWRIGHT_CACHE", &bench.cache).env("NO_COLOR", "1");
-    if let Some(policy) = policy {
-        command.arg("--policy").arg(policy);
-    }
     let output = command.output()?;
     let report: Report = serde_json::from_slice(&output.stdout)
         .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
