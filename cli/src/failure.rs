@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use plugwright::{CallError, EngineError, Frame, LoadError, RequestError};
+use plugwright::{CallError, EngineError, Frame, KeyError, LoadError, RequestError, SealError};
 use plugwright_bindgen::GenerateError;
 use plugwright_component::ReadError;
 
@@ -191,6 +191,17 @@ pub(crate) fn unusable_wit(path: &str, error: &GenerateError) -> Failure {
         GenerateError::NoWorld { .. } => failure.hint("add a `world` to the WIT"),
         GenerateError::Upstream { .. } => Failure::internal(error.to_string()).below(error),
         _ => failure,
+    }
+}
+
+/// The file is no compiled code that can be used.
+pub(crate) fn unsealed(path: &Path, error: &SealError) -> Failure {
+    Failure::input(format!("the compiled code `{}` cannot be used", path.display())).because(error)
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Failure {
+        Failure::input(error.to_string()).below(&error)
     }
 }
 

@@ -15,6 +15,9 @@ use crate::failure::{self, Failure};
 /// The largest text that is read, in bytes.
 const MAX_TEXT: u64 = 16 << 20;
 
+/// The largest file of compiled code that is read, in bytes.
+const MAX_CODE: u64 = 1 << 30;
+
 /// What messages call standard input.
 const STDIN: &str = "stdin";
 
@@ -88,6 +91,17 @@ impl Input {
             Input::Stdin => None,
         }
     }
+}
+
+/// Reads compiled code.
+pub(crate) fn code(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = fs::File::open(path).and_then(|file| limited(file, MAX_CODE));
+    let bytes = bytes.map_err(|source| Failure::file("read", path, &source))?;
+    if bytes.len() as u64 > MAX_CODE {
+        let message = format!("`{}` has more than {MAX_CODE} bytes", path.display());
+        return Err(Failure::input(message).hint("name a smaller file"));
+    }
+    Ok(bytes)
 }
 
 fn stdin(most: u64) -> Result<Vec<u8>, Failure> {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use plugwright::{Cache, Engine, EngineError, EngineOptions, Plugin, Untyped};
+use plugwright::{
+    Cache, Engine, EngineError, EngineOptions, Plugin, Precompiled, SealKey, Untyped,
+};
 
-use crate::failure::Failure;
-use crate::input::Input;
+use crate::failure::{self, Failure};
+use crate::input::{self, Input};
 use crate::policy::{self, Printed};
 use crate::ui::Ui;
 
@@ -30,6 +32,12 @@ pub(crate) struct PluginArgs {
     /// The environment variable PLUGWRIGHT_CACHE names another folder, or says `off`.
     #[arg(long)]
     no_cache: bool,
+    /// Use the code that `build --precompile` made of the component, and compile nothing
+    #[arg(long, value_name = "CODE", requires = "key")]
+    precompiled: Option<PathBuf>,
+    /// The key with which that code was sealed
+    #[arg(long, value_name = "KEY", requires = "precompiled")]
+    key: Option<PathBuf>,
 }
 
 /// A plugin that is ready to be tried.
@@ -51,18 +59,32 @@ impl PluginArgs {
     pub(crate) fn load_with(&self, ui: &Ui, options: EngineOptions) -> Result<Loaded, Failure> {
         let (policy, printed) = policy::read(self.policy.as_ref())?;
         let artifact = self.file.artifact()?;
-        let engine = self.engine(ui, options)?;
+        let code = self.code()?;
+        let interpreter = code.as_ref().is_some_and(|it| it.target().is_interpreted());
+        let engine = self.engine(ui, EngineOptions { interpreter, ..options })?;
         let progress = ui.progress(format!("loading {}", self.file));
         let start = Instant::now();
-        let plugin = engine.load::<Untyped>(artifact.accept_unsigned(), policy)?;
+        let component = artifact.accept_unsigned();
+        let plugin = match code {
+            Some(code) => engine.load_precompiled::<Untyped>(component, &code, policy)?,
+            None => engine.load::<Untyped>(component, policy)?,
+        };
         let time = start.elapsed();
         drop(progress);
         Ok(Loaded { plugin, printed, time })
     }
 
+    fn code(&self) -> Result<Option<Precompiled>, Failure> {
+        let (Some(path), Some(key)) = (&self.precompiled, &self.key) else { return Ok(None) };
+        let key = SealKey::read(key)?;
+        let bytes = input::code(path)?;
+        let code = Precompiled::open(&bytes, &key).map_err(|err| failure::unsealed(path, &err))?;
+        Ok(Some(code))
+    }
+
     fn engine(&self, ui: &Ui, options: EngineOptions) -> Result<Engine, Failure> {
         let mut options = EngineOptions { maps: true, fixed_length_lists: true, ..options };
-        if !self.no_cache {
+        if !self.no_cache && self.precompiled.is_none() {
             options.cache = cache();
         }
         match Engine::new(options.clone()) {

@@ -1,4 +1,5 @@
-//! Compiled code on disk, by the component's digest and the engine's settings.
+//! Compiled code that may run: what lies on disk by the component's digest and the engine's settings, and what was
+//! compiled on another machine.
 //!
 //! Compiled code is native code, so an entry is run only if its seal proves that this cache wrote it: a hash of the
 //! code and of the entry's name (BLAKE3, keyed) with a key that lies beside the entries and that only their owner may
@@ -9,7 +10,7 @@
 //! compiled.
 #![expect(
     unsafe_code,
-    reason = "wasmtime trusts compiled code: `CodeCache::read` says why this code deserves it"
+    reason = "wasmtime trusts compiled code: `CodeCache::read` and `Trusted::component` say why theirs deserves it"
 )]
 
 use std::{
@@ -25,10 +26,10 @@ use plugwright_component::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Engine, component::Component};
 
-use crate::{engine::Variant, error::EngineError, trace};
+use crate::{engine::Variant, error::EngineError, seal::SealKey, trace};
 
 /// The length of a key and of a seal, in bytes.
-const SEAL: usize = 32;
+pub(crate) const SEAL: usize = 32;
 
 /// How often an entry that is used is marked as used.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -235,17 +236,79 @@ fn key(folder: &Path) -> io::Result<[u8; SEAL]> {
             }
             fs::remove_file(&path)?;
         }
-        let mut key = [0; SEAL];
-        getrandom::fill(&mut key).map_err(io::Error::other)?;
-        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
-        file.write_all(&key)?;
-        match file.persist_noclobber(&path) {
-            Ok(_) => return Ok(key),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error.error),
+        match new_key(folder, &path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            key => return key,
         }
     }
     Err(io::Error::other("its key is replaced again and again"))
+}
+
+/// Makes a key in a file of this folder that is not there yet and that only its owner may read.
+pub(crate) fn new_key(folder: &Path, path: &Path) -> io::Result<[u8; SEAL]> {
+    let mut key = [0; SEAL];
+    getrandom::fill(&mut key).map_err(io::Error::other)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+    file.write_all(&key)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(key)
+}
+
+/// Compiled code that was compiled here, or by whoever has the key that the host was given, and what was said of it.
+///
+/// Invariant: nothing but `compile` and `open` makes one.
+#[derive(Clone)]
+pub(crate) struct Trusted {
+    head: Vec<u8>,
+    code: Vec<u8>,
+}
+
+impl Trusted {
+    /// Compiles the bytes of a component, for the target of the engine.
+    pub(crate) fn compile(
+        engine: &Engine,
+        component: &[u8],
+        head: Vec<u8>,
+    ) -> wasmtime::Result<Self> {
+        Ok(Self { head, code: engine.precompile_component(component)? })
+    }
+
+    /// Opens what was sealed with this key; `None` where it was not, or not all of it is there.
+    pub(crate) fn open(bytes: &[u8], key: &SealKey) -> Option<Self> {
+        let (sealed, seal) = bytes.split_last_chunk::<SEAL>()?;
+        // Comparing hashes of this type takes the same time whatever they are.
+        if blake3::keyed_hash(key.bytes(), sealed) != blake3::Hash::from_bytes(*seal) {
+            return None;
+        }
+        let (length, rest) = sealed.split_first_chunk()?;
+        let (head, code) =
+            rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        Some(Self { head: head.to_vec(), code: code.to_vec() })
+    }
+
+    /// Puts the same into bytes that `open` opens.
+    pub(crate) fn seal(&self, key: &SealKey) -> Vec<u8> {
+        let length = u32::try_from(self.head.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let mut bytes = [&length, &self.head[..], &self.code].concat();
+        let seal = blake3::keyed_hash(key.bytes(), &bytes);
+        bytes.extend_from_slice(seal.as_bytes());
+        bytes
+    }
+
+    /// What was said of the code by whoever compiled it.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The code, ready to be linked.
+    pub(crate) fn component(&self, engine: &Engine) -> wasmtime::Result<Component> {
+        // SAFETY: `deserialize` demands what `Engine::precompile_component` produced, and copies it.
+        // Either `compile` has just produced it, and nothing has changed it since; or `open` proved with a keyed hash
+        // over all of it that whoever wrote it had the host author's key, and `seal` is the only code that makes such
+        // hashes, over what `compile` produced.
+        // Code for another machine, another version or other settings of wasmtime is refused by `deserialize` itself.
+        unsafe { Component::deserialize(engine, &self.code) }
+    }
 }
 
 /// What compiled code depends on beside the component: wasmtime's version, its settings and the machine's features.
@@ -291,13 +354,13 @@ fn is_ours(meta: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn is_secret(meta: &fs::Metadata) -> bool {
+pub(crate) fn is_secret(meta: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     meta.mode() & 0o077 == 0
 }
 
 #[cfg(not(unix))]
-fn is_secret(_: &fs::Metadata) -> bool {
+pub(crate) fn is_secret(_: &fs::Metadata) -> bool {
     true
 }
 

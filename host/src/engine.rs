@@ -23,6 +23,7 @@ use crate::{
     metrics::{Metrics, PoolMetrics, counters::EngineCounters},
     room::Room,
     startup::{Background, Code},
+    target::Target,
     ticker::Ticker,
 };
 
@@ -67,6 +68,11 @@ pub struct EngineOptions {
     ///
     /// Calls that do not fail cost nothing more; see [`Instance::core_dump`](crate::Instance::core_dump).
     pub core_dumps: bool,
+    /// Whether plugins run on wasmtime's interpreter, Pulley, instead of as native code; `false` by default.
+    ///
+    /// It is for machines that wasmtime has no compiler for and for programs that may make no native code.
+    /// Everything holds as otherwise, and loops are many times as slow.
+    pub interpreter: bool,
     /// Whether plugins may have `map<K, V>` in their worlds; `false` by default.
     ///
     /// It is not part of the Component Model that every tool knows yet; wasmtime turns it off by default, too.
@@ -85,9 +91,17 @@ impl Default for EngineOptions {
             tick: Duration::from_millis(1),
             pool: true,
             core_dumps: false,
+            interpreter: false,
             maps: false,
             fixed_length_lists: false,
         }
+    }
+}
+
+impl EngineOptions {
+    /// What an engine with these options runs.
+    pub(crate) fn target(&self) -> Target {
+        if self.interpreter { Target::interpreter() } else { Target::host() }
     }
 }
 
@@ -279,12 +293,11 @@ impl Shared {
 impl Variant {
     fn new(features: Features, options: &EngineOptions) -> Result<Self, EngineError> {
         if !options.pool {
-            let wasm =
-                wasmtime::Engine::new(&config(features, options)).map_err(EngineError::Runtime)?;
+            let wasm = unpooled(features, options, &options.target())?;
             return Ok(Self::of(wasm, options, Allocation::OnDemand));
         }
         let pooled = |allocation: Allocation| {
-            let mut pooled = config(features, options);
+            let mut pooled = config(features, options, &options.target())?;
             let pool = InstanceAllocationStrategy::Pooling(pool(options, &allocation));
             let wasm = wasmtime::Engine::new(pooled.allocation_strategy(pool))?;
             Ok(Self::of(wasm, options, allocation))
@@ -299,8 +312,7 @@ impl Variant {
             Ok(variant) => Ok(variant),
             Err(reason) => {
                 tracing::warn!(%reason, "the memory pool could not be reserved: each sandbox maps its own memory");
-                let wasm = wasmtime::Engine::new(&config(features, options))
-                    .map_err(EngineError::Runtime)?;
+                let wasm = unpooled(features, options, &options.target())?;
                 Ok(Self::of(wasm, options, Allocation::OnDemandBecause(format!("{reason:#}"))))
             }
         }
@@ -314,8 +326,25 @@ impl Variant {
     }
 }
 
-fn config(features: Features, options: &EngineOptions) -> Config {
+/// An engine for a machine that may be another, with no pool.
+pub(crate) fn unpooled(
+    features: Features,
+    options: &EngineOptions,
+    target: &Target,
+) -> Result<wasmtime::Engine, EngineError> {
+    let config = config(features, options, target);
+    config.and_then(|it| wasmtime::Engine::new(&it)).map_err(EngineError::Runtime)
+}
+
+fn config(
+    features: Features,
+    options: &EngineOptions,
+    target: &Target,
+) -> wasmtime::Result<Config> {
     let mut config = Config::new();
+    if let Some(triple) = target.named() {
+        config.target(&triple.to_string())?;
+    }
     config.concurrency_support(features.concurrency);
     config.consume_fuel(features.fuel);
     if features.code == Code::Quick {
@@ -328,7 +357,7 @@ fn config(features: Features, options: &EngineOptions) -> Config {
     config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config.wasm_component_model_map(options.maps);
     config.wasm_component_model_fixed_length_lists(options.fixed_length_lists);
-    config
+    Ok(config)
 }
 
 /// The most that a sandbox keeps resident between uses, in bytes: more than the image and the heap of an ordinary

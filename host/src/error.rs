@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use plugwright_component::Difference;
 
+use crate::precompiled::CodeMisfit;
+
 /// Why an engine could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -123,6 +125,15 @@ pub enum LoadError {
     CompilerPanicked {
         /// The plugin's name.
         plugin: String,
+    },
+    /// The code that was compiled before does not fit the plugin, its policy or this machine: compile it again, as the
+    /// source says.
+    #[error("the precompiled code cannot be used for plugin `{plugin}`")]
+    Precompiled {
+        /// The plugin's name.
+        plugin: String,
+        /// Why.
+        source: CodeMisfit,
     },
     /// The plugin reserves more sandboxes than the engine has left: reserve fewer, or raise
     /// [`EngineOptions::instances`](crate::EngineOptions::instances).

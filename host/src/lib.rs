@@ -13,12 +13,15 @@ mod nested;
 mod output;
 mod plugin;
 mod policy;
+mod precompiled;
 mod pristine;
 mod queue;
 mod room;
+mod seal;
 mod spent;
 mod startup;
 mod state;
+mod target;
 mod ticker;
 mod trace;
 mod untyped;
@@ -41,10 +44,13 @@ pub use crate::{
     output::{Captured, Output},
     plugin::Plugin,
     policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
+    precompiled::{CodeMisfit, Precompiled, SealError},
     pristine::{InForce, Resets, Unprovable},
+    seal::{KeyError, SealKey},
     spent::Spent,
     startup::{Code, Startup},
     state::State,
+    target::{Target, TargetError},
     untyped::{Function, Request, RequestError, Untyped},
     world::{Import, World},
 };
@@ -53,6 +59,7 @@ pub use crate::{
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
+#[doc = include_str!("../../docs/guide/precompiled.md")]
 #[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]
 struct Readme;
 

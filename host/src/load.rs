@@ -1,5 +1,7 @@
 //! Loads a plugin: compiles it or takes it from the cache, links it under its policy, checks it against its world.
 
+mod precompiled;
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -68,15 +70,7 @@ impl Engine {
     ) -> Result<Plugin<W>, LoadError> {
         let artifact = component.into_artifact();
         let _entered = trace::load(&artifact, W::NAME).entered();
-        check_policy(artifact.name(), &policy)?;
-        check_grants::<W>(artifact.name(), &policy)?;
-        check_imports::<W>(&artifact)?;
-        check_extensions(artifact.name(), artifact.world(), self.options())?;
-        if cfg!(not(feature = "async")) && artifact.needs_concurrency() {
-            return Err(LoadError::Async { plugin: artifact.name().to_owned() });
-        }
-        let (resettable, in_force) = pristine::prepare(&artifact, &policy);
-        let order = Order { engine: self.clone(), artifact, policy, resettable, in_force };
+        let order = self.checked::<W>(artifact, policy)?;
         let host = Box::new(host);
         if order.policy.startup == Startup::Wait {
             let code = Running::optimised(order.link(order.compile(Code::Optimised)?)?);
@@ -91,6 +85,24 @@ impl Engine {
         let plugin = Plugin::new(artifact, policy, order.in_force.clone(), code, host);
         order.optimise_later(&plugin);
         Ok(plugin)
+    }
+
+    /// What is to be loaded for this world, checked as far as it can be before it is compiled.
+    fn checked<W: World>(&self, artifact: Artifact, policy: Policy) -> Result<Order, LoadError> {
+        check_policy(artifact.name(), &policy)?;
+        check_grants::<W>(artifact.name(), &policy)?;
+        check_imports::<W>(&artifact)?;
+        self.order(artifact, policy)
+    }
+
+    /// What is to be compiled, if the engine can.
+    fn order(&self, artifact: Artifact, policy: Policy) -> Result<Order, LoadError> {
+        check_extensions(artifact.name(), artifact.world(), self.options())?;
+        if cfg!(not(feature = "async")) && artifact.needs_concurrency() {
+            return Err(LoadError::Async { plugin: artifact.name().to_owned() });
+        }
+        let (resettable, in_force) = pristine::prepare(&artifact, &policy);
+        Ok(Order { engine: self.clone(), artifact, policy, resettable, in_force })
     }
 }
 
@@ -146,7 +158,8 @@ impl Order {
         let variant = self.variant(features)?;
         let compile = || {
             check_compile_time(&self.artifact, self.policy.limits.compile)?;
-            compile(&variant.wasm, self.artifact.name(), self.bytes())
+            let compile = || Component::from_binary(&variant.wasm, self.bytes());
+            compiled(self.artifact.name(), compile)
         };
         let component = match self.engine.cache() {
             Some(cache) if code == Code::Optimised => {
@@ -339,11 +352,15 @@ fn check_compile_time(artifact: &Artifact, limit: Duration) -> Result<(), LoadEr
     Err(LoadError::CompileTime { plugin: artifact.name().to_owned(), allowed, estimated })
 }
 
-fn compile(wasm: &wasmtime::Engine, plugin: &str, bytes: &[u8]) -> Result<Component, LoadError> {
+/// What the compiler makes of a plugin.
+fn compiled<C>(
+    plugin: &str,
+    compile: impl FnOnce() -> wasmtime::Result<C>,
+) -> Result<C, LoadError> {
     let plugin = || plugin.to_owned();
     // The bytes were validated when they were read. Should the compiler panic on them all the same, the host goes on:
     // nothing of a failed compilation is kept.
-    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(wasm, bytes))) {
+    match catch_unwind(AssertUnwindSafe(compile)) {
         Ok(compiled) => compiled.map_err(|source| LoadError::Compile { plugin: plugin(), source }),
         Err(_) => Err(LoadError::CompilerPanicked { plugin: plugin() }),
     }

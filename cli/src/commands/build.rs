@@ -1,4 +1,6 @@
-//! `build`: a project becomes a component that was checked.
+//! `build`: a project becomes a component that was checked, and native code if asked.
+
+mod precompile;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +9,10 @@ use std::time::Instant;
 use plugwright_bindgen::{Source, parse};
 use plugwright_component::{Artifact, differences};
 
+use self::precompile::PrecompileArgs;
 use crate::failure::{self, Failure};
 use crate::files;
-use crate::input::{world, world_id};
+use crate::input::{Input, world, world_id};
 use crate::languages::{Build, Project};
 use crate::text::{self, count};
 use crate::ui::Ui;
@@ -25,7 +28,7 @@ const SDK: &str = "sdk";
 /// pyproject.toml under `[tool.plugwright]`, for C and Go in plugwright.toml.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The project's folder
+    /// The project's folder; with `--precompile` also a component that is built already
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
     /// Where to write the component; `<name>.wasm` in the project's folder by default
@@ -37,9 +40,23 @@ pub(crate) struct Args {
     /// Build without WASI: a component that can do nothing but what its world says
     #[arg(long)]
     pure: bool,
+    #[command(flatten)]
+    precompile: PrecompileArgs,
 }
 
-pub(crate) fn run(ui: &Ui, Args { dir, output, release, pure }: Args) -> Result<(), Failure> {
+pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
+    let Args { dir, output, release, pure, precompile } = args;
+    if precompile.is_asked() && dir.is_file() {
+        if output.is_some() || release || pure {
+            let message = format!(
+                "`-o`, `--release` and `--pure` are for a project, and `{}` is built already",
+                dir.display()
+            );
+            return Err(Failure::usage(message));
+        }
+        let artifact = Input::File(dir.clone()).artifact()?;
+        return precompile.run(ui, artifact, &dir);
+    }
     let project = Project::read(&dir, pure)?;
     let source = project.source()?;
     check_sdk(&project, source.as_ref())?;
@@ -61,7 +78,7 @@ pub(crate) fn run(ui: &Ui, Args { dir, output, release, pure }: Args) -> Result<
     let time = text::time(start.elapsed());
     ui.note(format!("{}: {size} in {time}, {conforms}", output.display()));
     ui.note(abilities(&artifact));
-    Ok(())
+    precompile.run(ui, artifact, &output)
 }
 
 /// Refuses a project whose SDK was generated from another WIT than the one it names.

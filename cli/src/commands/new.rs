@@ -151,7 +151,7 @@ fn project(
     };
     let mut entries = vec![
         (".editorconfig".to_owned(), editorconfig(starter.indent)),
-        (".gitignore".to_owned(), format!("{}/*.wasm\n", starter.ignore)),
+        (".gitignore".to_owned(), format!("{}/*.wasm\n/*.code\n/*.key\n", starter.ignore)),
         ("README.md".to_owned(), fill(README)),
         ("cases.wave".to_owned(), cases),
     ];

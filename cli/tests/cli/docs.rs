@@ -7,7 +7,7 @@ use std::process::Command;
 
 use plugwright::Policy;
 
-use crate::fixtures::plugwright;
+use crate::fixtures::{self, plugwright};
 use crate::projects::{in_project, succeed};
 
 /// The most lines that the README's host and plugin may have.
@@ -92,6 +92,15 @@ fn shell(line: &str) -> Vec<String> {
             _ => vec![part.to_owned()],
         })
         .collect()
+}
+
+#[test]
+fn the_commands_that_compile_for_another_machine_work_as_they_stand() -> Result<(), Box<dyn Error>>
+{
+    let folder = fixtures::make("precompiled")?;
+    follow(&only("docs/guide/precompiled.md", "console")?, &folder)?;
+    assert!(folder.join("greeter.aarch64-unknown-linux-gnu.code").exists());
+    Ok(())
 }
 
 #[test]
