@@ -139,3 +139,46 @@ fn artifacts_are_shared_and_sent() -> Result<()> {
     assert_eq!(verified.artifact().digest(), verified.clone().digest());
     Ok(())
 }
+
+/// What compiling a function of this body takes, as estimated; it has four locals.
+fn compile_time(body: &str) -> Result<u128> {
+    let text = format!(
+        "(component (core module (func (param i32) (local i64 i64 i64) {body})
+           (func (export \"other\"))))"
+    );
+    Ok(Artifact::from_bytes("it", wat::parse_str(text)?)?.compile_time().as_nanos())
+}
+
+#[test]
+fn compiling_takes_longer_the_more_is_alive_and_joined() -> Result<()> {
+    const FUNCTION: u128 = 130_000;
+    let values = |branches: u128, alive: u128, joined: u128| {
+        2 * FUNCTION + branches * alive * (1_800 + joined)
+    };
+    // Both functions end; the second has nothing that could be alive there.
+    assert_eq!(compile_time("")?, values(1, 4, 0));
+    assert_eq!(compile_time("block end")?, values(2, 4, 0));
+    assert_eq!(compile_time("local.get 0 if local.get 0 local.set 0 end")?, values(4, 4, 1));
+    // One is set twice, one in a loop within the loop, and one where nothing joins.
+    let body = "i64.const 1 local.set 1
+        loop local.get 1 local.set 2 local.get 1 local.set 2
+          loop local.get 1 local.set 3 local.get 0 br_if 0 local.get 0 br_if 1 end
+        end";
+    assert_eq!(compile_time(body)?, values(7, 4, 3));
+    // What cannot be reached joins nothing.
+    let body = "loop unreachable local.get 1 local.set 2 br 0 end";
+    assert_eq!(compile_time(body)?, values(3, 4, 0));
+    Ok(())
+}
+
+#[test]
+fn compiling_loops_within_loops_takes_much_longer_than_they_are_long() -> Result<()> {
+    let loops = |count: usize| {
+        let set = |at: usize| format!("i64.const 1 local.set {at} local.get 0 br_if 0 end ");
+        let sets: String = (1..=count).map(|at| set(at % 4 + 1)).collect();
+        compile_time(&format!("(local i64) {} {sets}", "loop ".repeat(count)))
+    };
+    let (one, ten) = (loops(100)?, loops(1_000)?);
+    assert!(ten > 12 * one, "{one} ns and {ten} ns");
+    Ok(())
+}

@@ -282,7 +282,7 @@ fn start(arena: &mut Arena) {
         let _ = write!(exports, "(func (export \"f{number}\") (canon lift (core func $i \"f\")))");
     }
     arena.load("5,000 exports", ample(), wat(exports + ")"));
-    arena.load("200 loops within each other", ample(), wat(core(&loops(200))));
+    arena.load("400 loops within each other", ample(), wat(core(&loops(400))));
     arena.load("2,000 values over 2,000 branches", ample(), wat(core(&alive(2_000))));
     for depth in [50, 90, 1_000, 20_000] {
         arena.load(&format!("lists {depth} deep"), ample(), wat(nested(depth)));
