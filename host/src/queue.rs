@@ -12,13 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crossbeam_utils::CachePadded;
+
 /// Lets at most so many callers in at once.
 #[derive(Debug)]
 pub(crate) struct Queue {
     room: u32,
     waiters: u32,
     /// How many are in, in the low half, and how many wait, in the high one: both change in one step.
-    state: AtomicU64,
+    state: CachePadded<AtomicU64>,
     line: Mutex<VecDeque<Arc<Waiter>>>,
 }
 
@@ -47,7 +49,7 @@ const WAITING: u64 = 1 << 32;
 impl Queue {
     /// A queue for `room` callers at once and `waiters` behind them.
     pub(crate) fn new(room: u32, waiters: u32) -> Self {
-        Self { room, waiters, state: AtomicU64::new(0), line: Mutex::default() }
+        Self { room, waiters, state: CachePadded::default(), line: Mutex::default() }
     }
 
     /// How many may be in at once.
@@ -193,7 +195,7 @@ mod tests {
             }
         });
         assert_eq!(most.into_inner(), 2);
-        assert_eq!(queue.state.into_inner(), 0, "nobody is in, nobody waits");
+        assert_eq!(queue.state.load(Ordering::Relaxed), 0, "nobody is in, nobody waits");
     }
 
     #[test]
@@ -210,7 +212,7 @@ mod tests {
             drop(turn);
             assert!(waiting.join().unwrap());
         });
-        assert_eq!(queue.state.into_inner(), 0);
+        assert_eq!(queue.state.load(Ordering::Relaxed), 0);
     }
 
     #[test]

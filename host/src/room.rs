@@ -5,11 +5,13 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use crossbeam_utils::CachePadded;
+
 /// What is left of an engine's room.
 #[derive(Debug)]
 pub(crate) struct Room {
     all: u32,
-    free: AtomicU32,
+    free: CachePadded<AtomicU32>,
 }
 
 /// A plugin's part of an engine's room; what it reserved is given back with it.
@@ -18,7 +20,7 @@ pub(crate) struct Share {
     room: Arc<Room>,
     reserved: u32,
     /// What is left of what was reserved.
-    own: AtomicU32,
+    own: CachePadded<AtomicU32>,
     /// How many places of the pool one sandbox takes.
     places: u32,
 }
@@ -32,7 +34,7 @@ pub(crate) enum From {
 
 impl Room {
     pub(crate) fn new(all: u32) -> Self {
-        Self { all, free: AtomicU32::new(all) }
+        Self { all, free: CachePadded::new(AtomicU32::new(all)) }
     }
 
     pub(crate) fn all(&self) -> u32 {
@@ -50,7 +52,8 @@ impl Room {
         if !take(&self.free, reserved) {
             return Err(self.free.load(Ordering::Relaxed));
         }
-        Ok(Share { room: Arc::clone(self), reserved, own: AtomicU32::new(reserved), places })
+        let own = CachePadded::new(AtomicU32::new(reserved));
+        Ok(Share { room: Arc::clone(self), reserved, own, places })
     }
 }
 
@@ -73,7 +76,7 @@ impl Share {
     #[inline]
     pub(crate) fn give(&self, to: From) {
         let to = match to {
-            From::Reserved => &self.own,
+            From::Reserved => &*self.own,
             From::Free => &self.room.free,
         };
         to.fetch_add(self.places, Ordering::Release);

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use crossbeam_utils::CachePadded;
 use plugwright_component::Artifact;
 use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -85,6 +86,8 @@ impl<H> State<H> {
 const HOST: &str = "a sandbox that is called has a state of the host author's";
 
 /// What the sandboxes of one plugin have in common.
+///
+/// Numbers that every core changes lie on cache lines of their own, so that the rest is only read.
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) artifact: Artifact,
@@ -110,7 +113,7 @@ pub(crate) struct Rules {
 
 /// Bytes of memory that the sandboxes of one plugin have together.
 #[derive(Debug, Default)]
-pub(crate) struct TotalMemory(AtomicU64);
+pub(crate) struct TotalMemory(CachePadded<AtomicU64>);
 
 impl TotalMemory {
     fn take(&self, bytes: u64, allowed: u64) -> Result<(), Exceeded> {
