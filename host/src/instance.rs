@@ -15,6 +15,7 @@ use wasmtime::{
 use crate::{
     error::CallError,
     explain::explain,
+    metrics::counters::Timer,
     nested,
     pristine::Reset,
     room::From,
@@ -239,52 +240,80 @@ impl<W: World> Instance<W> {
         bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
-        let result = self.call_uncounted(function, bytes, call);
-        result.inspect_err(|error| self.place.rules.counters.failed(error))
+        let Some(told) = trace::call(&self.place.rules.artifact, function) else {
+            return self.call_untold(function, bytes, call);
+        };
+        let _entered = told.span.enter();
+        let result = self.call_untold(function, bytes, call);
+        let sandbox = &self.store.data().sandbox;
+        trace::ended(&told, result.as_ref().err(), &sandbox.spent, sandbox.memory());
+        result
     }
 
-    #[inline]
-    fn call_uncounted<R: Weigh + Send>(
+    /// The result is made where it is returned, and an error out of the way: moving it costs as much as all the rest.
+    fn call_untold<R: Weigh + Send>(
         &mut self,
         function: &str,
         bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
+        let Self { store, exports, place: Place { rules, memory, .. }, .. } = self;
+        let sandbox = &mut store.data_mut().sandbox;
+        sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
         if self.dead {
-            return Err(CallError::Dead { function: function.to_owned() });
+            return Err(refused(rules, CallError::Dead { function: function.to_owned() }));
         }
-        let told = trace::call(&self.place.rules.artifact, function);
-        let _entered = told.span.enter();
-        begin(function, &mut self.store, &self.place.rules)?;
-        let tally = self.place.rules.counters.tally();
-        let timer = tally.calls(self.store.data().sandbox.began);
+        if let Err(error) = begin(function, store, rules) {
+            return Err(refused(rules, error));
+        }
+        let tally = rules.counters.tally();
+        let timer = tally.calls(store.data().sandbox.began);
         self.dead = true;
-        self.store.data_mut().sandbox.spent.copied_in = bytes;
         self.calls += 1;
         let result = {
-            let call = || call(&self.exports, &mut self.store);
-            apart(&self.place.rules, || guarded(call))
+            let call = || call(exports, store);
+            apart(rules, || guarded(call))
         };
-        // A call that spent too much in its last steps ran on to its end.
-        let result = result.and_then(|it| self.store.data().sandbox.keeps_within().map(|()| it));
-        let sandbox = &mut self.store.data_mut().sandbox;
-        sandbox.spent.copied_out += result.as_ref().map_or(0, Weigh::bytes);
-        let result = result.map_err(|error| {
-            let told = explain(function, &error, sandbox);
-            self.dump = error.downcast().ok().map(Box::new);
-            told
-        });
-        self.dead = result.is_err();
-        end(&mut self.store, &self.place.rules, &mut self.place.memory);
-        let sandbox = &self.store.data().sandbox;
-        tally.called(timer, self.place.rules.engine.ticker(), result.is_ok(), &sandbox.spent);
-        trace::ended(&told, result.as_ref().err(), &sandbox.spent, sandbox.memory());
-        result
+        let sandbox = &mut store.data_mut().sandbox;
+        let error = match result {
+            // A call that spent too much in its last steps ran on to its end.
+            Ok(value) => match sandbox.keeps_within() {
+                Ok(()) => {
+                    sandbox.spent.copied_out += value.bytes();
+                    end(store, rules, memory);
+                    tally.called(timer, rules.engine.ticker(), true, &store.data().sandbox.spent);
+                    self.dead = false;
+                    return Ok(value);
+                }
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        Err(self.failed(function, error, timer))
+    }
+
+    /// Says why a call failed, and counts it.
+    #[cold]
+    fn failed(&mut self, function: &str, error: wasmtime::Error, timer: Timer) -> CallError {
+        let Self { store, place: Place { rules, memory, .. }, .. } = self;
+        let told = explain(function, &error, &store.data().sandbox);
+        self.dump = error.downcast().ok().map(Box::new);
+        end(store, rules, memory);
+        let (tally, spent) = (rules.counters.tally(), &store.data().sandbox.spent);
+        tally.called(timer, rules.engine.ticker(), false, spent);
+        refused(rules, told)
     }
 }
 
+/// Counts a call that is not made, or failed.
+#[cold]
+fn refused(rules: &Rules, error: CallError) -> CallError {
+    rules.counters.failed(&error);
+    error
+}
+
 /// Adds up what the call that has ended spent; `memory` is what the plugin's counters know of.
-#[inline]
+#[inline(always)]
 fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
     if let Some(given) = store.data().sandbox.fuel {
         let left = store.get_fuel().unwrap_or_default();
@@ -302,20 +331,21 @@ fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
     }
 }
 
-/// Gives the sandbox the budget of one call.
-#[inline]
+/// Gives the sandbox the budget of one call, of which it has spent nothing but what is copied into it.
+#[inline(always)]
 fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Result<(), CallError> {
     let deadline = nested::deadline(rules.engine.ticker(), rules.ticks);
-    let deadline = deadline.map_err(|nested::TooDeep(asked)| CallError::Depth {
-        function: function.to_owned(),
-        allowed: nested::STACK,
-        asked,
-    })?;
+    let deadline = match deadline {
+        Ok(deadline) => deadline,
+        Err(nested::TooDeep(asked)) => {
+            let (function, allowed) = (function.to_owned(), nested::STACK);
+            return Err(CallError::Depth { function, allowed, asked });
+        }
+    };
     store.set_epoch_deadline(1);
     let sandbox = &mut store.data_mut().sandbox;
     sandbox.began = rules.engine.ticker().now();
     sandbox.deadline = deadline;
-    sandbox.spent = Counted::default();
     sandbox.fuel = rules.policy.limits.fuel.map(nested::fuel);
     sandbox.fuel_for_others = sandbox.fuel;
     if let Some(fuel) = sandbox.fuel {

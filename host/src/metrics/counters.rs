@@ -214,6 +214,12 @@ impl Counters {
     /// What this thread counts.
     #[inline]
     pub(crate) fn tally(&self) -> &Tally {
+        self.threads.get().unwrap_or_else(|| self.first_tally())
+    }
+
+    /// What a thread counts that has not counted yet.
+    #[cold]
+    fn first_tally(&self) -> &Tally {
         self.threads.get_or_default()
     }
 
