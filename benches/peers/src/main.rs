@@ -16,6 +16,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use plugwright_benches::by_hand::Bounds;
+use plugwright_benches::plugwright::policy;
 use plugwright_benches::{Result, guest};
 
 use crate::peers::{ByHand, Direct, Extism, Plugwright, Process, Wapc};
@@ -50,7 +51,9 @@ fn peer(name: &str, component: &str, sandboxes: u32) -> Result<Box<dyn Peer>> {
         "by hand" => {
             Box::new(ByHand::new("by hand", &component, sandboxes, Bounds::MemoryAndTime)?)
         }
-        "Plugwright" => Box::new(Plugwright::new("Plugwright", &component, sandboxes, None)?),
+        "Plugwright" => {
+            Box::new(Plugwright::new("Plugwright", &component, sandboxes, policy(None))?)
+        }
         "Extism" => Box::new(Extism::new(&module("bench_extism")?)?),
         "waPC" => Box::new(Wapc::new(&module("bench_wapc")?, sandboxes)?),
         "`dyn`" => Box::new(Direct),

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use plugwright::{Instances, Policy};
 use plugwright_benches::by_hand::Bounds;
+use plugwright_benches::plugwright::policy;
 use plugwright_benches::{INSTANCES, Result, guest};
 
 use crate::measure::{side_by_side, two_threads};
@@ -45,6 +47,13 @@ const BOUNDS: [Row; 5] = [
     ("loop of 100,000 rounds", Work::Loop(100_000), 1.0),
 ];
 
+const RESETS: [Row; 4] = [
+    ("sandbox, call, end", Work::Fresh, 1.0),
+    ("1,000 records, each way", Work::Records(1000), 1.0),
+    ("64 KiB, each way", Work::Bytes(64 << 10), 1.0),
+    ("loop of 100,000 rounds", Work::Loop(100_000), 1.0),
+];
+
 /// How many sandboxes are idle at once, and whose.
 const IDLE: [u32; 2] = [1_000, 10_000];
 const WITH_SANDBOXES: [&str; 4] = [PEERS[0], PEERS[1], PEERS[2], PEERS[3]];
@@ -65,6 +74,7 @@ pub fn print(words: &[&str]) -> Result<()> {
     println!("### One thread\n\n{}", table(&PEERS, &rows));
     println!("### Two threads\n\n{}", table(&PEERS, &scaled(&peers, words)?));
     bounds(words)?;
+    resets(words)?;
     let rows: Vec<_> = IDLE.iter().map(|it| idle(*it, words)).filter(|it| !it.is_empty()).collect();
     print!("### Idle sandboxes\n\n{}", table(&WITH_SANDBOXES, &rows));
     Ok(())
@@ -103,11 +113,26 @@ fn bounds(words: &[&str]) -> Result<()> {
     let [none, all, some, default] = COLUMNS;
     let pure = fs::read(guest(PURE))?;
     let none = ByHand::new(none, &pure, INSTANCES, Bounds::None)?;
-    let all = Plugwright::new(all, &pure, INSTANCES, Some(1 << 40))?;
+    let all = Plugwright::new(all, &pure, INSTANCES, policy(Some(1 << 40)))?;
     let some = ByHand::new(some, &pure, INSTANCES, Bounds::MemoryAndTime)?;
-    let default = Plugwright::new(default, &pure, INSTANCES, None)?;
+    let default = Plugwright::new(default, &pure, INSTANCES, policy(None))?;
     let rows = measured(&BOUNDS, &[&none, &all, &some, &default], words)?;
     println!("### Limits\n\n{}", table(&COLUMNS, &rows));
+    Ok(())
+}
+
+/// What it saves to reset a sandbox, and what it costs that the plugin marks what it writes.
+fn resets(words: &[&str]) -> Result<()> {
+    const COLUMNS: [&str; 2] = ["`Fresh`", "`Reset`"];
+    let [fresh, reset] = COLUMNS;
+    let pure = fs::read(guest(PURE))?;
+    let fresh = Plugwright::new(fresh, &pure, INSTANCES, policy(None))?;
+    let reset_policy = Policy { instances: Instances::Reset, ..policy(None) };
+    let reset = Plugwright::new(reset, &pure, INSTANCES, reset_policy)?;
+    println!(
+        "### Resets\n\n{}",
+        table(&COLUMNS, &measured(&RESETS, &[&fresh, &reset], words)?)
+    );
     Ok(())
 }
 

@@ -28,12 +28,11 @@ impl Plugwright {
         name: &'static str,
         component: &[u8],
         instances: u32,
-        fuel: Option<u64>,
+        policy: Policy,
     ) -> Result<Self> {
         let cache = tempfile::tempdir()?;
         let engine = host::engine(instances, None)?;
         let cached = host::engine(1, Some(&cache.path().join("code")))?;
-        let policy = host::policy(fuel);
         let plugin = host::load(&engine, component, policy.clone())?;
         host::load(&cached, component, policy.clone())?;
         let component = component.to_owned();
