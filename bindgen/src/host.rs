@@ -20,6 +20,9 @@ pub(crate) fn render(
     options: &Options,
 ) -> Result<Files, GenerateError> {
     unsupported::check(world, Language::Host)?;
+    if options.is_async {
+        unsupported::check_async(world)?;
+    }
     let wit = text(world, source)?;
     // What `bindgen!` reads is this text, so names come from it as well.
     let read = source::parse("inline.wit", &wit, Some(&world.name)).map_err(|err| {

@@ -51,6 +51,8 @@ pub struct Options {
     /// For [`Language::Host`], Rust types that stand for imported resources, as in `bindgen!`:
     /// `("example:store/buckets.bucket", "crate::Bucket")`.
     pub with: Vec<(String, String)>,
+    /// For [`Language::Host`], whether the functions that answer plugins, and those that call them, are `async`.
+    pub is_async: bool,
 }
 
 /// Generates the files of one language.

@@ -177,16 +177,34 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
             found.add(&interface.location, item, "rename the package");
         }
     }
-    let mut items = found.0;
-    items.sort();
-    items.dedup();
-    if items.is_empty() { Ok(()) } else { Err(GenerateError::Unsupported { language, items }) }
+    found.told(language)
+}
+
+/// Refuses a world whose async host `bindgen!` would write what does not compile for: it calls a trait `Send`.
+pub(crate) fn check_async(world: &World) -> Result<(), GenerateError> {
+    let mut found = Found::default();
+    for (path, id, location) in world.every_type() {
+        if world.def(id).name == "send" {
+            let item = format!(
+                "the type `{path}`, whose name `Send` the generated code of an async host needs itself"
+            );
+            found.add(location, item, "rename the type");
+        }
+    }
+    found.told(Language::Host)
 }
 
 #[derive(Default)]
 struct Found(Vec<Unsupported>);
 
 impl Found {
+    fn told(self, language: Language) -> Result<(), GenerateError> {
+        let mut items = self.0;
+        items.sort();
+        items.dedup();
+        if items.is_empty() { Ok(()) } else { Err(GenerateError::Unsupported { language, items }) }
+    }
+
     fn add(&mut self, location: &Location, item: String, instead: &str) {
         let (location, instead) = (location.clone(), instead.to_owned());
         self.0.push(Unsupported { location, item, instead });

@@ -32,6 +32,20 @@ fn a_folder_is_read_with_its_dependencies() -> Outcome {
 }
 
 #[test]
+fn a_name_that_async_hosts_need_is_refused_for_them_alone() -> Outcome {
+    let source = load(Path::new("tests/wit/prelude.wit"), None)?;
+    generate(Language::Host, &source, &Options::default())?;
+    let options = Options { is_async: true, ..Options::default() };
+    let told = generate(Language::Host, &source, &options).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(
+        told,
+        "`host` does not support what the world says\n  tests/wit/prelude.wit:25: the type `core.send`, whose name \
+         `Send` the generated code of an async host needs itself; rename the type"
+    );
+    Ok(())
+}
+
+#[test]
 fn a_world_is_found_by_its_full_name() -> Outcome {
     let wit = "package example:lamp@1.0.0; world a {} world b {}";
     let source = parse("lamp.wit", wit, Some("example:lamp/b@1.0.0"))?;

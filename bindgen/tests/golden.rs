@@ -16,6 +16,9 @@ use plugwright_bindgen::{
 const CASES: &[&str] =
     &["asynchronous", "docs", "errors", "keywords", "resources", "root", "setpoint", "variants"];
 
+/// Those of them that are generated for an async host as well.
+const ASYNC_HOSTS: &[&str] = &["resources", "root"];
+
 /// What is not ours: the bindings of the generators underneath, the WIT as it is printed.
 const UPSTREAM: &[&str] = &["src/bindings.rs", "wit/world.wit"];
 
@@ -72,6 +75,11 @@ fn texts(path: &Path) -> Outcome<BTreeMap<String, String>> {
             }
             Err(err) => return Err(format!("{case}: {err}").into()),
         }
+    }
+    if ASYNC_HOSTS.contains(&&*case) {
+        let options = Options { is_async: true, ..Options::default() };
+        let files = generate(Language::Host, &source, &options)?.into_iter();
+        texts.extend(files.map(|(path, text)| (format!("{case}/host-async/{path}"), text)));
     }
     Ok(texts)
 }

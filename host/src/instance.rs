@@ -1,5 +1,7 @@
 //! One live sandbox.
 
+mod waiting;
+
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -15,7 +17,7 @@ use wasmtime::{
 use crate::{
     error::CallError,
     explain::explain,
-    metrics::counters::Timer,
+    metrics::counters::{Tally, Timer},
     nested,
     pristine::Reset,
     room::From,
@@ -24,7 +26,7 @@ use crate::{
     state::{Rules, Sandbox, State},
     trace,
     weigh::Weigh,
-    world::World,
+    world::{World, blocks},
 };
 
 /// One live sandbox of a plugin of world `W`: its memory, its resources, and what is left of its budget.
@@ -97,25 +99,40 @@ impl<W: World> Instance<W> {
     }
 
     fn start_uncounted(pre: &W::Pre, rules: &Arc<Rules>, host: W::Host) -> Result<Self, CallError> {
-        let mut place = Place::take(rules)?;
+        const { blocks::<W>() };
+        let place = Place::take(rules)?;
         let timer = rules.counters.starts(rules.engine.ticker().now());
+        let mut store = Self::store(rules, host)?;
+        let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
+        rules.counters.started(timer, rules.engine.ticker());
+        Self::started(place, store, started)
+    }
+
+    /// A sandbox with nothing in it, and with the budget to start.
+    fn store(rules: &Arc<Rules>, host: W::Host) -> Result<Store<State<W::Host>>, CallError> {
         let mut store = Store::new(&rules.wasm, State::new(host, Sandbox::new(Arc::clone(rules))));
         store.limiter(|state| &mut state.sandbox);
         // It captures nothing, so the box around it takes no memory.
         store.epoch_deadline_callback(|store| {
             store.data().sandbox.may_go_on()?;
-            Ok(UpdateDeadline::Continue(1))
+            Ok(if W::IS_ASYNC { waiting::give_way() } else { UpdateDeadline::Continue(1) })
         });
         let limits = &rules.policy.limits;
         store.set_max_component_handles(limits.handles);
         store.set_hostcall_fuel(usize::try_from(limits.lifted).unwrap_or(usize::MAX));
         begin(START, &mut store, rules)?;
-        let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
-        rules.counters.started(timer, rules.engine.ticker());
+        Ok(store)
+    }
+
+    fn started(
+        mut place: Place,
+        mut store: Store<State<W::Host>>,
+        started: wasmtime::Result<(W::Exports, component::Instance)>,
+    ) -> Result<Self, CallError> {
         match started {
             Ok((exports, component)) => {
                 store.data_mut().sandbox.starting = false;
-                end(&mut store, rules, &mut place.memory);
+                end(&mut store, &place.rules, &mut place.memory);
                 let (reset, dump) = (None, None);
                 Ok(Self { store, exports, component, reset, place, dead: false, calls: 0, dump })
             }
@@ -257,10 +274,11 @@ impl<W: World> Instance<W> {
         bytes: u64,
         call: impl FnOnce(&W::Exports, &mut Store<State<W::Host>>) -> wasmtime::Result<R> + Send,
     ) -> Result<R, CallError> {
-        let Self { store, exports, place: Place { rules, memory, .. }, .. } = self;
-        let sandbox = &mut store.data_mut().sandbox;
-        sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
-        if self.dead {
+        const { blocks::<W>() };
+        let Self { store, exports, place: Place { rules, memory, .. }, dead, calls, dump, .. } =
+            self;
+        store.data_mut().sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
+        if *dead {
             return Err(refused(rules, CallError::Dead { function: function.to_owned() }));
         }
         if let Err(error) = begin(function, store, rules) {
@@ -268,40 +286,61 @@ impl<W: World> Instance<W> {
         }
         let tally = rules.counters.tally();
         let timer = tally.calls(store.data().sandbox.began);
-        self.dead = true;
-        self.calls += 1;
+        *dead = true;
+        *calls += 1;
         let result = {
             let call = || call(exports, store);
             apart(rules, || guarded(call))
         };
-        let sandbox = &mut store.data_mut().sandbox;
+        Ending { store, rules, memory, dead, dump, tally, timer }.of(function, result)
+    }
+}
+
+/// What is noted when a call has ended.
+struct Ending<'a, H: 'static> {
+    store: &'a mut Store<State<H>>,
+    rules: &'a Rules,
+    memory: &'a mut u64,
+    dead: &'a mut bool,
+    dump: &'a mut Option<Box<WasmCoreDump>>,
+    tally: &'a Tally,
+    timer: Timer,
+}
+
+impl<H: 'static> Ending<'_, H> {
+    /// What the call gave, or why it failed.
+    #[inline(always)]
+    fn of<R: Weigh>(mut self, function: &str, result: wasmtime::Result<R>) -> Result<R, CallError> {
+        let sandbox = &mut self.store.data_mut().sandbox;
         let error = match result {
             // A call that spent too much in its last steps ran on to its end.
             Ok(value) => match sandbox.keeps_within() {
                 Ok(()) => {
                     sandbox.spent.copied_out += value.bytes();
-                    end(store, rules, memory);
-                    tally.called(timer, rules.engine.ticker(), true, &store.data().sandbox.spent);
-                    self.dead = false;
+                    self.count(true);
+                    *self.dead = false;
                     return Ok(value);
                 }
                 Err(error) => error,
             },
             Err(error) => error,
         };
-        Err(self.failed(function, error, timer))
+        Err(self.failed(function, error))
     }
 
-    /// Says why a call failed, and counts it.
     #[cold]
-    fn failed(&mut self, function: &str, error: wasmtime::Error, timer: Timer) -> CallError {
-        let Self { store, place: Place { rules, memory, .. }, .. } = self;
-        let told = explain(function, &error, &store.data().sandbox);
-        self.dump = error.downcast().ok().map(Box::new);
-        end(store, rules, memory);
-        let (tally, spent) = (rules.counters.tally(), &store.data().sandbox.spent);
-        tally.called(timer, rules.engine.ticker(), false, spent);
-        refused(rules, told)
+    fn failed(&mut self, function: &str, error: wasmtime::Error) -> CallError {
+        let told = explain(function, &error, &self.store.data().sandbox);
+        *self.dump = error.downcast().ok().map(Box::new);
+        self.count(false);
+        refused(self.rules, told)
+    }
+
+    #[inline(always)]
+    fn count(&mut self, well: bool) {
+        end(self.store, self.rules, self.memory);
+        let (ticker, spent) = (self.rules.engine.ticker(), &self.store.data().sandbox.spent);
+        self.tally.called(self.timer, ticker, well, spent);
     }
 }
 

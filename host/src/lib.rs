@@ -25,6 +25,7 @@ mod target;
 mod ticker;
 mod trace;
 mod untyped;
+mod watch;
 mod wave;
 mod weigh;
 mod words;
@@ -52,7 +53,7 @@ pub use crate::{
     state::State,
     target::{Target, TargetError},
     untyped::{Function, Request, RequestError, Untyped},
-    world::{Import, World},
+    world::{AsyncWorld, Import, World},
 };
 
 /// Compiles the host in the README.

@@ -32,7 +32,7 @@ pub(crate) fn linker<W: World>(
     let mut linker = Linker::new(component.engine());
     let mut provided: Vec<&str> = Vec::new();
     if rules.artifact.imports().iter().any(Extern::is_wasi) {
-        wasi::link(&mut linker, &rules.policy.grants)?;
+        wasi::link(&mut linker, &rules.policy.grants, W::IS_ASYNC)?;
         provided.extend(wasi::INTERFACES);
     }
     for import in W::IMPORTS {

@@ -56,7 +56,8 @@ pub struct PluginMetrics {
     pub digest: Digest,
     /// How many calls ended well.
     pub calls: u64,
-    /// How many calls and starts of sandboxes failed, by [`CallError::kind`](crate::CallError::kind).
+    /// How many calls and starts of sandboxes failed, by [`CallError::kind`](crate::CallError::kind); those whose
+    /// futures were dropped are `cancelled`.
     pub errors: BTreeMap<&'static str, u64>,
     /// How long calls took in their sandboxes, failed ones included.
     ///

@@ -1,7 +1,7 @@
 //! The call in which this thread is: a plugin that is called from another one's host function ends with it, and spends
 //! no more than it was given.
 
-use std::{cell::Cell, thread, time::Duration};
+use std::{cell::Cell, future::poll_fn, pin::pin, thread, time::Duration};
 
 use crate::{state::Sandbox, ticker::Ticker};
 
@@ -40,17 +40,59 @@ pub(crate) struct Answering(Option<Parent>);
 /// Begins to answer a call of this sandbox's.
 #[inline]
 pub(crate) fn enter(sandbox: &Sandbox) -> Answering {
-    let ticker = sandbox.rules.engine.ticker();
     let here = here();
-    let parent = Parent {
-        top: PARENT.get().filter(|it| it.reaches(here).is_some()).map_or(here, |it| it.top),
+    let top = PARENT.get().filter(|it| it.reaches(here).is_some()).map_or(here, |it| it.top);
+    Answering(PARENT.replace(Some(parent(sandbox, top))))
+}
+
+#[inline]
+fn parent(sandbox: &Sandbox, top: usize) -> Parent {
+    let ticker = sandbox.rules.engine.ticker();
+    Parent {
+        top,
         clock: ticker.id(),
         deadline: sandbox.deadline,
         began: ticker.now(),
         tick: ticker.tick(),
         fuel: sandbox.fuel_for_others,
-    };
-    Answering(PARENT.replace(Some(parent)))
+    }
+}
+
+/// Begins to answer a call of this sandbox's by what may wait.
+pub(crate) fn asked(sandbox: &Sandbox) -> Asked {
+    Asked(parent(sandbox, 0))
+}
+
+/// A call that is answered while nothing of it stays on a thread.
+#[doc(hidden)]
+#[must_use]
+#[expect(missing_debug_implementations, reason = "only generated code has one")]
+pub struct Asked(Parent);
+
+/// What a call was answered, and what is left of its fuel for others.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "only generated code has one")]
+pub struct Answered<R> {
+    pub(crate) answer: R,
+    pub(crate) fuel: Option<u64>,
+}
+
+impl Asked {
+    /// Waits for the answer: whatever thread comes to it answers the call, for as long as it does.
+    pub async fn wait<R>(self, answer: impl Future<Output = R>) -> Answered<R> {
+        let mut parent = self.0;
+        let mut answer = pin!(answer);
+        let answer = poll_fn(|cx| {
+            // Each sandbox that waits has a stack of its own.
+            parent.top = here();
+            let answering = Answering(PARENT.replace(Some(parent)));
+            let polled = answer.as_mut().poll(cx);
+            parent.fuel = answering.fuel();
+            polled
+        });
+        let answer = answer.await;
+        Answered { answer, fuel: parent.fuel }
+    }
 }
 
 impl Parent {
@@ -110,6 +152,13 @@ pub(crate) fn deadline(ticker: &Ticker, ticks: u64) -> Result<u64, TooDeep> {
 #[inline]
 pub(crate) fn fuel(own: u64) -> u64 {
     PARENT.get().and_then(|it| it.fuel).map_or(own, |left| own.min(left))
+}
+
+/// Gives back fuel of a call that was noted as spent before it was.
+pub(crate) fn unspent(fuel: u64) {
+    if let Some(parent @ Parent { fuel: Some(left), .. }) = PARENT.get() {
+        PARENT.set(Some(Parent { fuel: Some(left.saturating_add(fuel)), ..parent }));
+    }
 }
 
 /// Notes that a call which began here has ended, and what it spent, with the calls that it made.

@@ -1,5 +1,7 @@
 //! A plugin that is ready to be called.
 
+mod waiting;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
@@ -194,12 +196,7 @@ impl<W: World> Plugin<W> {
         if policy == Instances::Fresh {
             return calls(&mut self.instantiate()?);
         }
-        let idle = self.idle().sandboxes.pop();
-        let mut instance = match idle {
-            Some(mut instance) if policy == Instances::Reset => {
-                instance.renew((self.0.host)());
-                instance
-            }
+        let mut instance = match self.idle_sandbox() {
             Some(instance) => instance,
             None => self.instantiate()?,
         };
@@ -207,11 +204,27 @@ impl<W: World> Plugin<W> {
             instance.keep();
         }
         let result = calls(&mut instance);
+        let is_reset = policy == Instances::Reset && instance.reset();
+        self.put_back(instance, is_reset);
+        result
+    }
+
+    /// A sandbox that was called before, if one waits, with a state of the host author's.
+    fn idle_sandbox(&self) -> Option<Instance<W>> {
+        let mut instance = self.idle().sandboxes.pop()?;
+        if self.0.in_force.instances() == Instances::Reset {
+            instance.renew((self.0.host)());
+        }
+        Some(instance)
+    }
+
+    /// Keeps a sandbox for the next call, where it may have one.
+    fn put_back(&self, instance: Instance<W>, is_reset: bool) {
         let is_current = || instance.runs_on(&self.running().now());
-        match policy {
+        match self.0.in_force.instances() {
+            Instances::Fresh => {}
             Instances::Reset => {
                 let is_current = is_current();
-                let is_reset = instance.reset();
                 let mut idle = self.idle();
                 if is_reset {
                     idle.resets.reset += 1;
@@ -226,23 +239,25 @@ impl<W: World> Plugin<W> {
             _ if instance.is_alive() => self.idle().sandboxes.push(instance),
             _ => {}
         }
-        result
     }
 
     fn turn(&self, function: &str) -> Result<Turn<'_>, CallError> {
-        let limits = &self.policy().limits;
-        self.0.queue.enter(limits.time).map_err(|refused| {
-            let error = CallError::Queue {
-                function: function.to_owned(),
-                allowed: self.0.queue.room(),
-                waited: match refused {
-                    Refused::Full => Duration::ZERO,
-                    Refused::Late => limits.time,
-                },
-            };
-            self.running().now().rules.counters.failed(&error);
-            error
-        })
+        let turn = self.0.queue.enter(self.policy().limits.time);
+        turn.map_err(|refused| self.no_turn(function, refused))
+    }
+
+    #[cold]
+    fn no_turn(&self, function: &str, refused: Refused) -> CallError {
+        let error = CallError::Queue {
+            function: function.to_owned(),
+            allowed: self.0.queue.room(),
+            waited: match refused {
+                Refused::Full => Duration::ZERO,
+                Refused::Late => self.policy().limits.time,
+            },
+        };
+        self.running().now().rules.counters.failed(&error);
+        error
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle<W>> {

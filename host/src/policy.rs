@@ -143,6 +143,7 @@ pub struct Limits {
     /// How long a call may take, from its start to its end; 1 s by default.
     ///
     /// It is also how long a sandbox may take to start, apart from the call.
+    /// It ends what the plugin does and what it waits for, but for a function of the host author's that blocks.
     /// TOML takes a text such as `"50ms"`.
     #[serde(with = "humantime_serde")]
     pub time: Duration,

@@ -92,9 +92,24 @@ impl Doors {
 
     /// Has a sandbox keep what it is; gives how it is reset, or nothing where it cannot be.
     pub(crate) fn keep<H>(&self, store: &mut Store<State<H>>, instance: Instance) -> Option<Reset> {
+        let (snapshot, reset) = self.find(store, instance)?;
+        snapshot.run(store).then_some(reset)
+    }
+
+    /// The same for one whose plugin's host is async.
+    pub(crate) async fn keep_async<H: Send>(
+        &self,
+        store: &mut Store<State<H>>,
+        instance: Instance,
+    ) -> Option<Reset> {
+        let (snapshot, reset) = self.find(store, instance)?;
+        snapshot.run_async(store).await.then_some(reset)
+    }
+
+    fn find<H>(&self, store: &mut Store<State<H>>, instance: Instance) -> Option<(Reset, Reset)> {
         let snapshot = instance.get_typed_func(&mut *store, self.snapshot).ok()?;
         let reset = instance.get_typed_func(&mut *store, self.reset).ok()?;
-        Reset(snapshot).run(store).then_some(Reset(reset))
+        Some((Reset(snapshot), Reset(reset)))
     }
 }
 
@@ -109,14 +124,23 @@ pub(crate) struct Reset(TypedFunc<(), (bool,)>);
 impl Reset {
     /// Tells whether that was possible.
     pub(crate) fn run<H>(&self, store: &mut Store<State<H>>) -> bool {
-        store.data_mut().sandbox.is_not_charged(true);
-        let done = match store.data().sandbox.limits().fuel {
-            Some(_) => store.set_fuel(u64::MAX).is_ok(),
-            None => true,
-        };
-        store.set_epoch_deadline(1);
-        let done = done && self.0.call(&mut *store, ()).is_ok_and(|(done,)| done);
+        let done = begin(store) && self.0.call(&mut *store, ()).is_ok_and(|(done,)| done);
         store.data_mut().sandbox.is_not_charged(false);
         done
     }
+
+    /// The same for one whose plugin's host is async.
+    pub(crate) async fn run_async<H: Send>(&self, store: &mut Store<State<H>>) -> bool {
+        let may = begin(store);
+        let done = may && self.0.call_async(&mut *store, ()).await.is_ok_and(|(done,)| done);
+        store.data_mut().sandbox.is_not_charged(false);
+        done
+    }
+}
+
+/// Lets what is the host's run without a budget, as long as there is fuel for it.
+fn begin<H>(store: &mut Store<State<H>>) -> bool {
+    store.data_mut().sandbox.is_not_charged(true);
+    store.set_epoch_deadline(1);
+    store.data().sandbox.limits().fuel.is_none() || store.set_fuel(u64::MAX).is_ok()
 }

@@ -1,18 +1,23 @@
 //! The queue before a plugin: so many calls run at once, so many wait, in the order in which they came.
 //!
 //! A call that finds room changes one number and takes no lock.
-//! One that does not waits in line, on a condition of its own, so that whoever ends wakes only whoever is next.
+//! One that does not waits in line, on a condition or a waker of its own, so that whoever ends wakes only whoever is
+//! next.
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     sync::{
-        Arc, Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    task::{Poll, Waker},
     time::{Duration, Instant},
 };
 
 use crossbeam_utils::CachePadded;
+
+use crate::watch::within;
 
 /// Lets at most so many callers in at once.
 #[derive(Debug)]
@@ -26,8 +31,15 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiter {
-    called: Mutex<bool>,
+    called: Mutex<Called>,
     turn: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Called {
+    is_so: bool,
+    /// Who is to be told, where it is no thread that waits.
+    waker: Option<Waker>,
 }
 
 /// The right to call; whoever waits first gets it when it is dropped.
@@ -60,51 +72,48 @@ impl Queue {
     /// Waits for a turn, no longer than `patience`.
     #[inline]
     pub(crate) fn enter(&self, patience: Duration) -> Result<Turn<'_>, Refused> {
+        match self.enter_at_once() {
+            Some(turn) => Ok(turn),
+            None => self.wait(patience),
+        }
+    }
+
+    #[inline]
+    fn enter_at_once(&self) -> Option<Turn<'_>> {
         let state = self.state.load(Ordering::Relaxed);
         let free = state < u64::from(self.room);
-        if free
-            && self
-                .state
-                .compare_exchange(state, state + IN, Ordering::Acquire, Ordering::Relaxed)
-                .is_ok()
-        {
-            return Ok(Turn(self));
+        let enter =
+            || self.state.compare_exchange(state, state + IN, Ordering::Acquire, Ordering::Relaxed);
+        (free && enter().is_ok()).then(|| Turn(self))
+    }
+
+    /// The same for what does not wait on a thread; it leaves the line when it is dropped.
+    pub(crate) async fn enter_async(&self, patience: Duration) -> Result<Turn<'_>, Refused> {
+        if let Some(turn) = self.enter_at_once() {
+            return Ok(turn);
         }
-        self.wait(patience)
+        let waiter = match self.line_up()? {
+            Place::In(turn) => return Ok(turn),
+            Place::InLine(waiter) => waiter,
+        };
+        let mut place = Waiting { queue: self, waiter: Some(waiter) };
+        let called = within(|| patience, poll_fn(|context| place.poll(context.waker()))).await;
+        match (called, place.waiter.take()) {
+            (Some(turn), _) => Ok(turn),
+            (None, Some(waiter)) => self.give_up(&waiter),
+            (None, None) => Err(Refused::Late),
+        }
     }
 
     #[cold]
     fn wait(&self, patience: Duration) -> Result<Turn<'_>, Refused> {
-        let waiter = {
-            let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut state = self.state.load(Ordering::Relaxed);
-            loop {
-                // Those who wait go first, whatever has become free meanwhile.
-                let next = if state < u64::from(self.room) {
-                    state + IN
-                } else if state / WAITING < u64::from(self.waiters) {
-                    state + WAITING
-                } else {
-                    return Err(Refused::Full);
-                };
-                match self.state.compare_exchange_weak(
-                    state,
-                    next,
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                ) {
-                    Ok(_) if next == state + IN => return Ok(Turn(self)),
-                    Ok(_) => break,
-                    Err(now) => state = now,
-                }
-            }
-            let waiter = Arc::new(Waiter::default());
-            line.push_back(Arc::clone(&waiter));
-            waiter
+        let waiter = match self.line_up()? {
+            Place::In(turn) => return Ok(turn),
+            Place::InLine(waiter) => waiter,
         };
         let until = Instant::now().checked_add(patience);
-        let mut called = waiter.called.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*called {
+        let mut called = waiter.lock();
+        while !called.is_so {
             let left = until.map(|it| it.saturating_duration_since(Instant::now()));
             if left.is_some_and(|it| it.is_zero()) {
                 drop(called);
@@ -115,6 +124,35 @@ impl Queue {
                 waiter.turn.wait_timeout(called, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         Ok(Turn(self))
+    }
+
+    /// Takes what is free, or the last place in line.
+    fn line_up(&self) -> Result<Place<'_>, Refused> {
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.load(Ordering::Relaxed);
+        loop {
+            // Those who wait go first, whatever has become free meanwhile.
+            let next = if state < u64::from(self.room) {
+                state + IN
+            } else if state / WAITING < u64::from(self.waiters) {
+                state + WAITING
+            } else {
+                return Err(Refused::Full);
+            };
+            match self.state.compare_exchange_weak(
+                state,
+                next,
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) if next == state + IN => return Ok(Place::In(Turn(self))),
+                Ok(_) => break,
+                Err(now) => state = now,
+            }
+        }
+        let waiter = Arc::new(Waiter::default());
+        line.push_back(Arc::clone(&waiter));
+        Ok(Place::InLine(waiter))
     }
 
     /// Leaves the line, unless the turn has come at the last moment.
@@ -148,17 +186,69 @@ impl Queue {
     /// Gives the turn to whoever waits first, without ever being free in between.
     #[cold]
     fn hand_over(&self) {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock, as many stand in line as are counted; nobody may be left of them.
-        match line.pop_front() {
-            Some(next) => {
-                self.state.fetch_sub(WAITING, Ordering::Release);
-                *next.called.lock().unwrap_or_else(PoisonError::into_inner) = true;
-                next.turn.notify_one();
+        let next = {
+            let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = line.pop_front();
+            // Under the lock, as many stand in line as are counted; nobody may be left of them.
+            self.state.fetch_sub(if next.is_some() { WAITING } else { IN }, Ordering::Release);
+            next
+        };
+        if let Some(next) = next {
+            next.call();
+        }
+    }
+}
+
+impl Waiter {
+    /// Tells that it is its turn.
+    fn call(&self) {
+        let mut called = self.lock();
+        called.is_so = true;
+        let waker = called.waker.take();
+        drop(called);
+        self.turn.notify_one();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Called> {
+        self.called.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where somebody stands who has come.
+enum Place<'a> {
+    In(Turn<'a>),
+    InLine(Arc<Waiter>),
+}
+
+/// Somebody in line who may leave it at any time.
+struct Waiting<'a> {
+    queue: &'a Queue,
+    /// Until there is a turn.
+    waiter: Option<Arc<Waiter>>,
+}
+
+impl<'a> Waiting<'a> {
+    fn poll(&mut self, waker: &Waker) -> Poll<Turn<'a>> {
+        if let Some(waiter) = &self.waiter {
+            let mut called = waiter.lock();
+            if !called.is_so {
+                called.waker = Some(waker.clone());
+                return Poll::Pending;
             }
-            None => {
-                self.state.fetch_sub(IN, Ordering::Release);
-            }
+        }
+        self.waiter = None;
+        Poll::Ready(Turn(self.queue))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(waiter) = self.waiter.take() {
+            // A turn that has come at the last moment goes on to whoever is next.
+            drop(self.queue.give_up(&waiter));
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     engine::{Allocation, Engine},
     error::LoadError,
     metrics::counters::Counters,
-    nested,
+    nested::{self, Answered, Asked},
     output::{Output, Sink, Tail},
     policy::{Limits, Policy},
     pristine::Doors,
@@ -79,6 +79,27 @@ impl<H> State<H> {
         self.sandbox.may_go_on()?;
         self.sandbox.spent.copied_in += answer.bytes();
         Ok(answer)
+    }
+
+    /// Counts a call of the plugin's, which is then answered by what may wait.
+    #[doc(hidden)]
+    pub fn __asked(
+        &mut self,
+        function: &'static str,
+        bytes: u64,
+    ) -> wasmtime::Result<(&mut H, Asked)> {
+        self.sandbox.charge(function, bytes)?;
+        let asked = nested::asked(&self.sandbox);
+        Ok((self.host_mut(), asked))
+    }
+
+    /// Passes on what such a call was answered.
+    #[doc(hidden)]
+    pub fn __answered<R: Weigh>(&mut self, answered: Answered<R>) -> wasmtime::Result<R> {
+        self.sandbox.fuel_for_others = answered.fuel;
+        self.sandbox.may_go_on()?;
+        self.sandbox.spent.copied_in += answered.answer.bytes();
+        Ok(answered.answer)
     }
 }
 

@@ -71,6 +71,16 @@ fn told(artifact: &Artifact, function: &str) -> Option<Call> {
     (!span.is_disabled()).then(|| Call { span, start: Instant::now() })
 }
 
+/// Notes that nobody waits for the call any more.
+#[cold]
+pub(crate) fn cancelled(call: &Call) {
+    call.span.record("outcome", CANCELLED);
+    call.span.record("seconds", call.start.elapsed().as_secs_f64());
+}
+
+/// The kind of what no error tells, since nobody is there to be told.
+pub(crate) const CANCELLED: &str = "cancelled";
+
 /// Notes how a call ended, and what it spent.
 #[cold]
 pub(crate) fn ended(call: &Call, error: Option<&CallError>, spent: &Counted, memory: u64) {

@@ -21,15 +21,40 @@ pub trait World: Sized + 'static {
     const COMPONENT_TYPE: &'static [u8];
     /// The imports that the host author implements.
     const IMPORTS: &'static [Import<Self>];
+    /// Whether the host author's functions are `async`, and with them those that call plugins.
+    const IS_ASYNC: bool = false;
 
     /// Finds the world's exports in a linked component, and checks their types.
     fn bind(pre: InstancePre<State<Self::Host>>) -> wasmtime::Result<Self::Pre>;
 
-    /// Makes a live sandbox, and finds the world's exports in it.
+    /// Makes a live sandbox, and finds the world's exports in it; not for an [`AsyncWorld`].
     fn instantiate(
+        _pre: &Self::Pre,
+        _store: &mut Store<State<Self::Host>>,
+    ) -> wasmtime::Result<(Self::Exports, Instance)> {
+        const { panic!("{}", BLOCKS) }
+    }
+}
+
+/// What the compiler says of a program that would block where it should await.
+const BLOCKS: &str =
+    "this world is async: call its plugins by the methods whose names end in `_async`";
+
+/// Has the compiler refuse to call a plugin of an async world by a method that blocks.
+pub(crate) const fn blocks<W: World>() {
+    assert!(!W::IS_ASYNC, "{}", BLOCKS);
+}
+
+/// A world that a host with `async` functions was generated for; [`bindings!`](crate::bindings) implements it where it
+/// is told `async: true`.
+///
+/// A program that calls its plugins by a method that blocks does not compile.
+pub trait AsyncWorld: World {
+    /// Makes a live sandbox, and finds the world's exports in it.
+    fn instantiate_async(
         pre: &Self::Pre,
         store: &mut Store<State<Self::Host>>,
-    ) -> wasmtime::Result<(Self::Exports, Instance)>;
+    ) -> impl Future<Output = wasmtime::Result<(Self::Exports, Instance)>> + Send;
 }
 
 /// An import of a world, and how the host author's implementation of it is linked.

@@ -16,6 +16,9 @@ pub(crate) struct Method {
     pub(crate) id: String,
     /// From the name to the result.
     pub(crate) signature: String,
+    /// The same as it is written where the function is implemented.
+    pub(crate) implemented: String,
+    pub(crate) name: String,
     /// The function on the exports, such as `example_setpoint_control().call_decide`.
     pub(crate) path: String,
     pub(crate) args: Vec<String>,
@@ -30,12 +33,16 @@ struct Call<'a> {
 }
 
 /// Gives what a plugin can be asked, and what an instance can: only that keeps resources between calls.
-pub(super) fn methods(world: &World, modules: &[String]) -> (Vec<Method>, Vec<Method>) {
+pub(super) fn methods(
+    world: &World,
+    modules: &[String],
+    is_async: bool,
+) -> (Vec<Method>, Vec<Method>) {
     let printer = Printer { world, modules, prefix: "" };
     let calls = calls(world, modules);
     let stateless = calls.iter().filter(|it| !has_handle(world, it.function));
-    let plugin = stateless.map(|it| it.method(&printer, "&self")).collect();
-    (plugin, calls.iter().map(|it| it.method(&printer, "&mut self")).collect())
+    let plugin = stateless.map(|it| it.method(&printer, "&self", is_async)).collect();
+    (plugin, calls.iter().map(|it| it.method(&printer, "&mut self", is_async)).collect())
 }
 
 fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
@@ -104,7 +111,7 @@ fn accessor(world: &World, interface: &Interface) -> String {
 }
 
 impl Call<'_> {
-    fn method(&self, printer: &Printer<'_>, receiver: &str) -> Method {
+    fn method(&self, printer: &Printer<'_>, receiver: &str, is_async: bool) -> Method {
         let mut scope = Scope::default();
         let (mut params, mut args) = (vec![receiver.to_owned()], Vec::new());
         for (index, param) in self.function.params.iter().enumerate() {
@@ -118,10 +125,15 @@ impl Call<'_> {
             args.push(name);
         }
         let result = printer.optional(self.function.result.as_ref(), Mode::Owned);
+        let result = format!("::core::result::Result<{result}, ::plugwright::CallError>");
+        let declared = if is_async { promised(&result) } else { result.clone() };
+        let implemented = signature(&self.name, &params, &result);
         Method {
             docs: self.function.docs.0.clone(),
             id: self.id.clone(),
-            signature: signature(&self.name, &params, &result),
+            signature: signature(&self.name, &params, &declared),
+            implemented: if is_async { format!("async {implemented}") } else { implemented },
+            name: self.name.clone(),
             path: self.path.clone(),
             args,
         }
@@ -137,9 +149,13 @@ fn readable(function: &Function) -> String {
     }
 }
 
+/// What a function gives that a program awaits, as traits declare it: so that calls may move between threads.
+pub(super) fn promised(result: &str) -> String {
+    format!("impl ::core::future::Future<Output = {result}> + ::core::marker::Send")
+}
+
 /// Writes a signature inside a trait, on several lines where it is long.
 fn signature(name: &str, params: &[String], result: &str) -> String {
-    let result = format!("::core::result::Result<{result}, ::plugwright::CallError>");
     let line = format!("fn {name}({}) -> {result}", params.join(", "));
     if line.len() < 95 {
         return line;

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::calls::promised;
 use super::types::{Mode, Printer, ident};
 use crate::model::{Docs, Function, FunctionKind, TypeId, TypeKind, World};
 use crate::names::{Scope, rust_camel};
@@ -54,11 +55,12 @@ pub(super) struct Place<'a> {
 pub(super) fn traits(
     world: &World,
     modules: &[String],
+    is_async: bool,
     place: &Place<'_>,
     types: &[TypeId],
     functions: &[&Function],
 ) -> Vec<Trait> {
-    let writer = Writer { world, modules, place };
+    let writer = Writer { world, modules, is_async, place };
     let resources: Vec<TypeId> = types
         .iter()
         .copied()
@@ -66,7 +68,8 @@ pub(super) fn traits(
         .collect();
     let mut traits: Vec<Trait> =
         resources.iter().map(|it| writer.resource(*it, functions)).collect();
-    let supers = traits.iter().map(|it| it.name.clone()).collect();
+    let mut supers = writer.supers();
+    supers.extend(traits.iter().map(|it| it.name.clone()));
     let free = functions.iter().filter(|it| it.kind == FunctionKind::Free);
     let methods = free.map(|it| writer.answer(it)).collect();
     let docs = match place.id {
@@ -82,6 +85,7 @@ pub(super) fn traits(
 struct Writer<'a> {
     world: &'a World,
     modules: &'a [String],
+    is_async: bool,
     place: &'a Place<'a>,
 }
 
@@ -92,9 +96,25 @@ impl Writer<'_> {
             name: name.to_owned(),
             path: join(self.place.module, name),
             upstream: join(self.place.upstream, name),
-            supers: Vec::new(),
+            supers: self.supers(),
             methods,
         }
+    }
+
+    /// What waits may move to another thread meanwhile, and the host with it.
+    fn supers(&self) -> Vec<String> {
+        if self.is_async { vec!["::core::marker::Send".to_owned()] } else { Vec::new() }
+    }
+
+    /// What a function of the host author's gives, as its trait declares it.
+    fn declared(&self, result: Option<String>) -> Option<String> {
+        if self.is_async { Some(promised(result.as_deref().unwrap_or("()"))) } else { result }
+    }
+
+    /// A function of what `bindgen!` wants.
+    fn outer(&self, name: &str, params: &[(String, String)], result: &str) -> String {
+        let written = written(name, params, Some(result), 4);
+        if self.is_async { format!("async {written}") } else { written }
     }
 
     fn resource(&self, id: TypeId, functions: &[&Function]) -> Trait {
@@ -118,23 +138,21 @@ impl Writer<'_> {
             FunctionKind::Constructor(_) => ("new".to_owned(), format!("{bare}.constructor")),
             _ => (ident(&function.name), bare.to_owned()),
         };
-        let signature = |printer: &Printer<'_>, fails: bool| {
+        let signature = |printer: &Printer<'_>| {
             let types = function.params.iter().map(|it| printer.ty(&it.ty, Mode::Owned));
             let params: Vec<_> = args.iter().cloned().zip(types).collect();
-            let result = function.result.as_ref().map(|it| printer.ty(it, Mode::Owned));
-            let result =
-                if fails { Some(fallible(&result.unwrap_or("()".to_owned()))) } else { result };
-            (params, result)
+            (params, function.result.as_ref().map(|it| printer.ty(it, Mode::Owned)))
         };
-        let (inner, outer) = (self.printer(true), self.printer(false));
-        let (params, result) = signature(&inner, false);
+        let (params, result) = signature(&self.printer(true));
+        let result = self.declared(result);
         let signature_of_ours = written(&name, &params, result.as_deref(), self.indent());
-        let (params, result) = signature(&outer, true);
+        let (params, result) = signature(&self.printer(false));
+        let result = fallible(result.as_deref().unwrap_or("()"));
         Answer {
             docs: function.docs.0.clone(),
             id: self.id(&bare),
             signature: signature_of_ours,
-            outer: written(&name, &params, result.as_deref(), 4),
+            outer: self.outer(&name, &params, &result),
             name,
             args,
             is_drop: false,
@@ -147,7 +165,7 @@ impl Writer<'_> {
             let resource = self.printer(inside).ty(&crate::model::Type::Own(id), Mode::Owned);
             vec![("rep".to_owned(), resource)]
         };
-        let result = |fail: &str| format!("::core::result::Result<(), {fail}>");
+        let ended = "::core::result::Result<(), ::plugwright::HostError>".to_owned();
         Answer {
             docs: vec![format!(
                 "Ends a `{}` that the plugin, or the end of its sandbox, lets go.",
@@ -158,10 +176,10 @@ impl Writer<'_> {
             signature: written(
                 "drop",
                 &signature(true),
-                Some(&result("::plugwright::HostError")),
+                self.declared(Some(ended)).as_deref(),
                 self.indent(),
             ),
-            outer: written("drop", &signature(false), Some(&fallible("()")), 4),
+            outer: self.outer("drop", &signature(false), &fallible("()")),
             args: vec!["rep".to_owned()],
             is_drop: true,
         }

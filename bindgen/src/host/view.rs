@@ -27,6 +27,8 @@ pub(crate) struct Host {
     pub(crate) name: String,
     pub(crate) docs: Vec<String>,
     pub(crate) with: Vec<(String, String)>,
+    /// Whether the host's functions are `async`, and those that call the plugin.
+    pub(crate) is_async: bool,
     /// What the host implements; empty if it implements nothing.
     pub(crate) bounds: Vec<String>,
     pub(crate) imports: Vec<Import>,
@@ -69,7 +71,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         name => rust_camel(name),
     };
     let answers = |place: &Place<'_>, types: &[TypeId], functions: &[&Function]| {
-        imports::traits(world, &modules, place, types, functions)
+        imports::traits(world, &modules, options.is_async, place, types, functions)
     };
     let mut own = Vec::new();
     let mut bounds = Vec::new();
@@ -111,7 +113,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
             traits,
         });
     }
-    let (plugin, instance) = calls::methods(world, &modules);
+    let (plugin, instance) = calls::methods(world, &modules, options.is_async);
     Host {
         root: rust_use(&bindings, names(world, &world.types)),
         modules: parts,
@@ -125,6 +127,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         name,
         docs: world.docs.0.clone(),
         with: options.with.clone(),
+        is_async: options.is_async,
         bounds,
         imports,
         plugin,

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use plugwright_bindgen::{Language, Options, Source, generate, load, parse};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Token, braced};
+use syn::{Ident, LitBool, LitStr, Token, braced};
 
 /// The arguments of `bindings!`.
 #[derive(Default)]
@@ -16,6 +17,7 @@ pub(crate) struct Input {
     inline: Option<LitStr>,
     world: Option<LitStr>,
     with: Vec<(String, String)>,
+    is_async: Option<LitBool>,
 }
 
 impl Parse for Input {
@@ -24,12 +26,14 @@ impl Parse for Input {
         braced!(fields in input);
         let mut read = Self::default();
         while !fields.is_empty() {
-            let name: Ident = fields.parse()?;
+            // `async` is a word of Rust.
+            let name = Ident::parse_any(&fields)?;
             fields.parse::<Token![:]>()?;
             match name.to_string().as_str() {
                 "path" => once(&mut read.path, &name, fields.parse()?)?,
                 "inline" => once(&mut read.inline, &name, fields.parse()?)?,
                 "world" => once(&mut read.world, &name, fields.parse()?)?,
+                "async" => once(&mut read.is_async, &name, fields.parse()?)?,
                 "with" => {
                     let entries;
                     braced!(entries in fields);
@@ -38,7 +42,7 @@ impl Parse for Input {
                     read.with.extend(entries);
                 }
                 _ => {
-                    let message = "expected one of `path`, `inline`, `world`, `with`";
+                    let message = "expected one of `path`, `inline`, `world`, `async`, `with`";
                     return Err(syn::Error::new(name.span(), message));
                 }
             }
@@ -54,7 +58,7 @@ impl Parse for Input {
     }
 }
 
-fn once(field: &mut Option<LitStr>, name: &Ident, value: LitStr) -> syn::Result<()> {
+fn once<T>(field: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
     match field.replace(value) {
         None => Ok(()),
         Some(_) => Err(syn::Error::new(name.span(), format!("`{name}` is given twice"))),
@@ -91,7 +95,8 @@ impl Input {
             .unwrap_or_else(Span::call_site);
         let failed = |message: String| syn::Error::new(span, message);
         let source = self.source().map_err(|err| failed(err.to_string()))?;
-        let options = Options { with: self.with.clone(), ..Options::default() };
+        let is_async = self.is_async.as_ref().is_some_and(LitBool::value);
+        let options = Options { with: self.with.clone(), is_async, ..Options::default() };
         let files =
             generate(Language::Host, &source, &options).map_err(|err| failed(err.to_string()))?;
         let mut tokens = TokenStream::new();
@@ -153,6 +158,18 @@ mod tests {
         let text = input.expand().unwrap().to_string();
         assert!(text.contains("trait WPlugin"), "{text}");
         assert!(!text.contains("include_bytes"), "{text}");
+        assert!(!text.contains("async fn"), "{text}");
+    }
+
+    #[test]
+    fn a_world_of_an_async_host_has_async_functions() {
+        let wit = "package a:b; world w { import x: func(); export y: func(); }";
+        let expanded = |is_async| {
+            let input = read(&format!("{{ inline: \"{wit}\", async: {is_async} }}")).unwrap();
+            input.expand().unwrap().to_string()
+        };
+        assert_eq!(expanded(true).matches("async fn").count(), 4, "{}", expanded(true));
+        assert_eq!(expanded(false).matches("async fn").count(), 0);
     }
 
     #[test]
@@ -160,6 +177,8 @@ mod tests {
         let told = |text| read(text).and_then(|it| it.expand()).unwrap_err().to_string();
         assert!(told("{ file: \"wit\" }").starts_with("expected one of"));
         assert_eq!(told("{ world: \"a\", world: \"b\" }"), "`world` is given twice");
+        assert_eq!(told("{ async: true, async: true }"), "`async` is given twice");
+        assert_eq!(told("{ async: \"yes\" }"), "expected boolean literal");
         assert!(told("{ path: \"a\", inline: \"b\" }").contains("not from both"));
         assert!(told("{ inline: \"package a:b\" }").contains("inline WIT:1:"));
         assert!(told("{ path: \"nowhere\" }").starts_with("there is no WIT at"));

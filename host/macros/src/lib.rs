@@ -12,6 +12,7 @@ use proc_macro::TokenStream;
 /// plugwright::bindings!({
 ///     path: "wit",             // a file or a folder, from the folder of `Cargo.toml`; or `inline: "..."`
 ///     world: "heater",         // not needed where there is only one
+///     async: true,             // the host's functions wait, so they are `async`, and so are those that call plugins
 ///     with: {                  // the types that stand for resources the host offers
 ///         "example:store/buckets.bucket": Bucket,
 ///     },

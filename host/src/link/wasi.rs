@@ -53,14 +53,21 @@ pub(super) const INTERFACES: [&str; 27] = [
     "wasi:sockets/udp@0.2.12",
 ];
 
-/// Links WASI for a plugin with these grants.
+/// Links WASI for a plugin with these grants; where it `is_async`, what waits does not block.
 pub(super) fn link<H: Send + 'static>(
     linker: &mut Linker<State<H>>,
     grants: &Grants,
+    is_async: bool,
 ) -> wasmtime::Result<()> {
-    wasmtime_wasi::p2::add_to_linker_sync(linker)?;
-    linker.allow_shadowing(true);
-    bound_waiting(linker)?;
+    if is_async {
+        // What waits is dropped with the call.
+        wasmtime_wasi::p2::add_to_linker_async(linker)?;
+        linker.allow_shadowing(true);
+    } else {
+        wasmtime_wasi::p2::add_to_linker_sync(linker)?;
+        linker.allow_shadowing(true);
+        bound_waiting(linker)?;
+    }
     refuse_network(linker)?;
     if grants.folders.is_empty() {
         refuse_files(linker)?;

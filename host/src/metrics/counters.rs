@@ -226,7 +226,13 @@ impl Counters {
     /// A call, or the start of a sandbox, has failed.
     #[cold]
     pub(crate) fn failed(&self, error: &CallError) {
-        *lock(&self.errors).entry(error.kind()).or_default() += 1;
+        self.ended_as(error.kind());
+    }
+
+    /// The same for one of this kind.
+    #[cold]
+    pub(crate) fn ended_as(&self, kind: &'static str) {
+        *lock(&self.errors).entry(kind).or_default() += 1;
     }
 
     /// A sandbox begins to start.

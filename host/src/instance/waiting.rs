@@ -1,0 +1,232 @@
+//! Sandboxes whose host is async: nothing waits on a thread, and a call ends when its future is dropped.
+
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Instant};
+
+use tracing::{Instrument, Span};
+use wasmtime::{Store, UpdateDeadline, component::ResourceAny};
+
+use super::{Ending, Instance, Place, begin, guarded, refused};
+use crate::{
+    error::CallError,
+    metrics::counters::{Counters, Timer},
+    nested,
+    spent::{Counted, Spent},
+    state::{Exceeded, Rules, State},
+    trace,
+    watch::within,
+    weigh::Weigh,
+    world::AsyncWorld,
+};
+
+/// A call that runs in a sandbox; where it is dropped before its end, the sandbox is never called again.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "only generated code has one")]
+pub struct Call<'a, W: AsyncWorld> {
+    instance: &'a mut Instance<W>,
+    function: &'static str,
+    told: Option<trace::Call>,
+    timer: Timer,
+    lent: u64,
+    is_over: bool,
+}
+
+/// What bounds the future of a call.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "only generated code has one")]
+pub struct Watch<'a> {
+    rules: &'a Rules,
+    deadline: u64,
+    span: Span,
+}
+
+impl Watch<'_> {
+    /// Waits for what runs in the sandbox, and drops it when its time is over.
+    #[doc(hidden)]
+    pub async fn wait<R>(
+        self,
+        call: impl Future<Output = wasmtime::Result<R>>,
+    ) -> wasmtime::Result<R> {
+        let ticker = self.rules.engine.ticker();
+        let left = || ticker.time(self.deadline.saturating_sub(ticker.now()));
+        match within(left, caught(call).instrument(self.span)).await {
+            Some(Ok(result)) => result,
+            Some(Err(panicked)) => Err(panicked),
+            None => Err(Exceeded::Deadline.into()),
+        }
+    }
+}
+
+/// [`guarded`] for what waits.
+async fn caught<R>(run: impl Future<Output = R>) -> wasmtime::Result<R> {
+    let mut run = pin!(run);
+    let polled = poll_fn(|context| match guarded(|| Ok(run.as_mut().poll(context))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panicked) => Poll::Ready(Err(panicked)),
+    });
+    polled.await
+}
+
+/// Leaves the thread to other tasks until the next tick.
+///
+/// Tokio looks for what timers and sockets have brought before it comes back.
+pub(super) fn give_way() -> UpdateDeadline {
+    UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
+}
+
+/// Takes the fuel of what begins from the call which it helps to answer, until it is known what was needed of it.
+///
+/// That call may begin others meanwhile, which must not be given the same.
+/// One that is dropped before its end keeps what it was lent.
+fn lend<H>(store: &Store<State<H>>) -> u64 {
+    let fuel = store.data().sandbox.fuel.unwrap_or_default();
+    nested::spent(fuel);
+    fuel
+}
+
+/// Counts a start whose future is dropped.
+struct Starting<'a>(Option<&'a Counters>);
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        if let Some(counters) = self.0 {
+            counters.ended_as(trace::CANCELLED);
+        }
+    }
+}
+
+impl<W: AsyncWorld> Instance<W> {
+    pub(crate) async fn start_async(
+        pre: &W::Pre,
+        rules: &Arc<Rules>,
+        host: W::Host,
+    ) -> Result<Self, CallError> {
+        let mut starting = Starting(Some(&rules.counters));
+        let started = Self::start_async_uncounted(pre, rules, host).await;
+        starting.0 = None;
+        started.inspect_err(|error| rules.counters.failed(error))
+    }
+
+    async fn start_async_uncounted(
+        pre: &W::Pre,
+        rules: &Arc<Rules>,
+        host: W::Host,
+    ) -> Result<Self, CallError> {
+        let place = Place::take(rules)?;
+        let timer = rules.counters.starts(rules.engine.ticker().now());
+        let mut store = Self::store(rules, host)?;
+        let lent = lend(&store);
+        let deadline = store.data().sandbox.deadline;
+        let watch = Watch { rules, deadline, span: Span::none() };
+        let started = watch.wait(W::instantiate_async(pre, &mut store)).await;
+        rules.counters.started(timer, rules.engine.ticker());
+        nested::unspent(lent);
+        Self::started(place, store, started)
+    }
+
+    /// [`Instance::keep`] for one whose host is async.
+    pub(crate) async fn keep_async(&mut self) {
+        let Some(doors) = &self.place.rules.doors else { return };
+        if self.store.data().sandbox.is_untouched() {
+            let keep = caught(doors.keep_async(&mut self.store, self.component));
+            self.reset = keep.await.unwrap_or_default();
+        }
+    }
+
+    /// [`Instance::reset`] for one whose host is async.
+    pub(crate) async fn reset_async(&mut self) -> bool {
+        let Some(reset) = self.reset.as_ref().filter(|_| !self.dead) else { return false };
+        let is_reset = caught(reset.run_async(&mut self.store)).await.unwrap_or_default();
+        self.store.data_mut().clear();
+        is_reset
+    }
+
+    /// Calls functions of this sandbox and says what that took.
+    pub async fn spend_async<R>(&mut self, calls: impl AsyncFnOnce(&mut Self) -> R) -> (R, Spent) {
+        let before = self.counted();
+        let start = Instant::now();
+        let result = calls(self).await;
+        let time = start.elapsed();
+        (result, self.spent(self.counted().since(before), time))
+    }
+
+    /// Drops a resource that the plugin made, which runs the plugin's destructor.
+    ///
+    /// # Errors
+    ///
+    /// See [`CallError`]; the function that it names is `drop`.
+    pub async fn drop_resource_async(&mut self, resource: ResourceAny) -> Result<(), CallError> {
+        let mut call = self.__begin("drop", 0)?;
+        let (_, store, watch) = call.__parts();
+        let dropped = watch.wait(resource.resource_drop_async(store)).await;
+        call.__end(dropped)
+    }
+
+    /// Begins a call in this sandbox.
+    #[doc(hidden)]
+    pub fn __begin(
+        &mut self,
+        function: &'static str,
+        bytes: u64,
+    ) -> Result<Call<'_, W>, CallError> {
+        let rules = &self.place.rules;
+        self.store.data_mut().sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
+        let begun = if self.dead {
+            Err(CallError::Dead { function: function.to_owned() })
+        } else {
+            begin(function, &mut self.store, rules)
+        };
+        begun.map_err(|error| refused(rules, error))?;
+        let told = trace::call(&rules.artifact, function);
+        let timer = rules.counters.tally().calls(self.store.data().sandbox.began);
+        let lent = lend(&self.store);
+        self.dead = true;
+        self.calls += 1;
+        Ok(Call { instance: self, function, told, timer, lent, is_over: false })
+    }
+}
+
+impl<W: AsyncWorld> Call<'_, W> {
+    /// What a call is made of.
+    #[doc(hidden)]
+    pub fn __parts(&mut self) -> (&W::Exports, &mut Store<State<W::Host>>, Watch<'_>) {
+        let Instance { store, exports, place, .. } = &mut *self.instance;
+        let deadline = store.data().sandbox.deadline;
+        let span = self.told.as_ref().map_or_else(Span::none, |told| told.span.clone());
+        let watch = Watch { rules: &place.rules, deadline, span };
+        (exports, store, watch)
+    }
+
+    /// Ends the call.
+    #[doc(hidden)]
+    pub fn __end<R: Weigh>(mut self, result: wasmtime::Result<R>) -> Result<R, CallError> {
+        self.is_over = true;
+        nested::unspent(self.lent);
+        let Instance { store, place: Place { rules, memory, .. }, dump, dead, .. } =
+            &mut *self.instance;
+        // The thread may be another one than that on which it began.
+        let (tally, timer) = (rules.counters.tally(), self.timer);
+        let ending = Ending { store, rules, memory, dead, dump, tally, timer };
+        let result = ending.of(self.function, result);
+        if let Some(told) = &self.told {
+            let sandbox = &self.instance.store.data().sandbox;
+            trace::ended(told, result.as_ref().err(), &sandbox.spent, sandbox.memory());
+        }
+        result
+    }
+}
+
+impl<W: AsyncWorld> Drop for Call<'_, W> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let Instance { store, place, .. } = &*self.instance;
+        let rules = &*place.rules;
+        let tally = rules.counters.tally();
+        tally.called(self.timer, rules.engine.ticker(), false, &store.data().sandbox.spent);
+        rules.counters.ended_as(trace::CANCELLED);
+        if let Some(told) = &self.told {
+            trace::cancelled(told);
+        }
+    }
+}
