@@ -129,10 +129,7 @@ fn resets(words: &[&str]) -> Result<()> {
     let fresh = Plugwright::new(fresh, &pure, INSTANCES, policy(None))?;
     let reset_policy = Policy { instances: Instances::Reset, ..policy(None) };
     let reset = Plugwright::new(reset, &pure, INSTANCES, reset_policy)?;
-    println!(
-        "### Resets\n\n{}",
-        table(&COLUMNS, &measured(&RESETS, &[&fresh, &reset], words)?)
-    );
+    println!("### Resets\n\n{}", table(&COLUMNS, &measured(&RESETS, &[&fresh, &reset], words)?));
     Ok(())
 }
 
