@@ -172,6 +172,14 @@ pub enum LoadError {
     },
 }
 
+/// Names, as a message lists them.
+pub(crate) fn quoted(names: &[impl AsRef<str>]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
 fn listed(differences: &[Difference]) -> String {
     differences.iter().map(|difference| format!("\n{difference}")).collect()
 }

@@ -239,6 +239,11 @@ impl<W: World> Instance<W> {
         self.store.data().sandbox.before
     }
 
+    /// What had been spent when this sandbox was lent: nothing where it was made for that.
+    pub(crate) fn counted_when_lent(&self) -> Counted {
+        if self.calls == 0 { Counted::default() } else { self.counted() }
+    }
+
     /// Drops a resource that the plugin made, which runs the plugin's destructor.
     ///
     /// # Errors
@@ -373,8 +378,7 @@ fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
 /// Gives the sandbox the budget of one call, of which it has spent nothing but what is copied into it.
 #[inline(always)]
 fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Result<(), CallError> {
-    let deadline = nested::deadline(rules.engine.ticker(), rules.ticks);
-    let deadline = match deadline {
+    let deadline = match nested::deadline(rules.engine.ticker(), rules.ticks) {
         Ok(deadline) => deadline,
         Err(nested::TooDeep(asked)) => {
             let (function, allowed) = (function.to_owned(), nested::STACK);

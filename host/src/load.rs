@@ -56,8 +56,13 @@ impl Engine {
         policy: Policy,
         host: impl Fn() -> W::Host + Send + Sync + 'static,
     ) -> Result<Plugin<W>, LoadError> {
+        self.counted(|| self.load_uncounted(component, policy, host))
+    }
+
+    /// Loads, and counts it.
+    fn counted<P>(&self, load: impl FnOnce() -> Result<P, LoadError>) -> Result<P, LoadError> {
         let start = Instant::now();
-        let loaded = self.load_uncounted(component, policy, host);
+        let loaded = load();
         self.counters().loaded(loaded.is_ok(), start.elapsed());
         loaded
     }
@@ -73,12 +78,11 @@ impl Engine {
         let order = self.checked::<W>(artifact, policy)?;
         let host = Box::new(host);
         if order.policy.startup == Startup::Wait {
-            let code = Running::optimised(order.link(order.compile(Code::Optimised)?)?);
-            return Ok(Plugin::new(order.artifact, order.policy, order.in_force, code, host));
+            let compiled = order.compile(Code::Optimised)?;
+            return order.plugin(compiled, host);
         }
         if let Some(cached) = order.cached()? {
-            let code = Running::optimised(order.link(cached)?);
-            return Ok(Plugin::new(order.artifact, order.policy, order.in_force, code, host));
+            return order.plugin(cached, host);
         }
         let code = Running::quick(order.link(order.compile(Code::Quick)?)?);
         let (artifact, policy) = (order.artifact.clone(), order.policy.clone());
@@ -123,6 +127,16 @@ struct Compiled {
 }
 
 impl Order {
+    /// The plugin, of code that is optimised.
+    fn plugin<W: World>(
+        self,
+        compiled: Compiled,
+        host: Box<dyn Fn() -> W::Host + Send + Sync>,
+    ) -> Result<Plugin<W>, LoadError> {
+        let code = Running::optimised(self.link(compiled)?);
+        Ok(Plugin::new(self.artifact, self.policy, self.in_force, code, host))
+    }
+
     fn bytes(&self) -> &[u8] {
         self.resettable.as_ref().map_or(self.artifact.bytes(), Resettable::bytes)
     }

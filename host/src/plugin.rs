@@ -17,7 +17,7 @@ use crate::{
     policy::{Instances, Policy},
     pristine::{InForce, Resets},
     queue::{Queue, Refused, Turn},
-    spent::{Counted, Spent},
+    spent::Spent,
     startup::{Code, Now, Running},
     state::State,
     weigh::Weigh,
@@ -166,8 +166,7 @@ impl<W: World> Plugin<W> {
     ) -> Result<(R, Spent), CallError> {
         let start = Instant::now();
         self.lease("start", |instance| {
-            let before =
-                if instance.calls() == 0 { Counted::default() } else { instance.counted() };
+            let before = instance.counted_when_lent();
             let result = calls(instance);
             Ok((result, instance.spent(instance.counted().since(before), start.elapsed())))
         })

@@ -70,15 +70,12 @@ impl<H> State<H> {
         answer: impl FnOnce(&mut H) -> R,
     ) -> wasmtime::Result<R> {
         self.sandbox.charge(function, bytes)?;
-        let answer = {
+        let answered = {
             let parent = nested::enter(&self.sandbox);
             let answer = answer(self.host_mut());
-            self.sandbox.fuel_for_others = parent.fuel();
-            answer
+            Answered { answer, fuel: parent.fuel() }
         };
-        self.sandbox.may_go_on()?;
-        self.sandbox.spent.copied_in += answer.bytes();
-        Ok(answer)
+        self.__answered(answered)
     }
 
     /// Counts a call of the plugin's, which is then answered by what may wait.
@@ -93,8 +90,9 @@ impl<H> State<H> {
         Ok((self.host_mut(), asked))
     }
 
-    /// Passes on what such a call was answered.
+    /// Passes on what a call was answered.
     #[doc(hidden)]
+    #[inline]
     pub fn __answered<R: Weigh>(&mut self, answered: Answered<R>) -> wasmtime::Result<R> {
         self.sandbox.fuel_for_others = answered.fuel;
         self.sandbox.may_go_on()?;
@@ -238,8 +236,7 @@ impl Sandbox {
 
     /// The time until the present call must have ended.
     pub(crate) fn left(&self) -> Duration {
-        let ticker = self.rules.engine.ticker();
-        ticker.time(self.deadline.saturating_sub(ticker.now()))
+        self.rules.engine.ticker().left(self.deadline)
     }
 
     /// Counts a call of the host author's functions, and refuses it where the budget is spent.

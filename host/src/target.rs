@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
+use crate::error::quoted;
+
 /// A machine that plugins are compiled for: this one, another, or wasmtime's interpreter.
 ///
 /// It is read from a name: `host`, `pulley64` for the interpreter, or a target of Rust such as
@@ -16,7 +18,7 @@ pub struct Target(Option<Triple>);
 
 /// Why there is no such target: choose one that there is.
 #[derive(Debug, thiserror::Error)]
-#[error("plugins are not compiled for `{name}`; there are {}", listed(.known))]
+#[error("plugins are not compiled for `{name}`; there are {}", quoted(.known))]
 #[non_exhaustive]
 pub struct TargetError {
     /// What was asked for.
@@ -150,8 +152,4 @@ impl fmt::Display for Target {
 fn is_interpreted(triple: &Triple) -> bool {
     use Architecture as A;
     matches!(triple.architecture, A::Pulley32 | A::Pulley32be | A::Pulley64 | A::Pulley64be)
-}
-
-fn listed(names: &[&str]) -> String {
-    names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }

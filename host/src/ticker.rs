@@ -78,6 +78,11 @@ impl Ticker {
         u64::try_from(ticks).unwrap_or(u64::MAX).min(MAX_TICKS)
     }
 
+    /// The time until the tick at which a call must have ended.
+    pub(crate) fn left(&self, deadline: u64) -> Duration {
+        self.time(deadline.saturating_sub(self.now()))
+    }
+
     /// The time that `ticks` take.
     pub(crate) fn time(&self, ticks: u64) -> Duration {
         Duration::from_nanos(

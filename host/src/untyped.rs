@@ -20,11 +20,12 @@ use wasmtime::{
 };
 
 use crate::{
-    error::CallError,
+    error::{CallError, quoted},
     instance::Instance,
     plugin::Plugin,
     pristine::is_door,
-    state::State,
+    state::{Exceeded, State},
+    watch::within,
     wave,
     weigh::Weigh,
     world::{Import, World},
@@ -90,7 +91,7 @@ pub enum RequestError {
         deepest: usize,
     },
     /// No function has this name: choose one that the plugin exports.
-    #[error("the plugin exports no function `{asked}`; it exports {}", listed(.known))]
+    #[error("the plugin exports no function `{asked}`; it exports {}", quoted(.known))]
     Unknown {
         /// The name that was asked for.
         asked: String,
@@ -98,7 +99,7 @@ pub enum RequestError {
         known: Vec<String>,
     },
     /// Several functions have this name: write it with its interface.
-    #[error("several functions are called `{asked}`: {}", listed(.candidates))]
+    #[error("several functions are called `{asked}`: {}", quoted(.candidates))]
     Ambiguous {
         /// The name that was asked for.
         asked: String,
@@ -135,13 +136,6 @@ pub enum RequestError {
         /// What it is, in plain words.
         kind: &'static str,
     },
-}
-
-fn listed(names: &[String]) -> String {
-    if names.is_empty() {
-        return "none".to_owned();
-    }
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl World for Untyped {
@@ -393,11 +387,10 @@ fn bounded<R>(
     store: &mut Store<State<()>>,
     run: impl AsyncFnOnce(&mut Store<State<()>>) -> wasmtime::Result<R>,
 ) -> wasmtime::Result<R> {
-    let left = store.data().sandbox.left();
-    wasmtime_wasi::runtime::with_ambient_tokio_runtime(|| {
-        drive(async { tokio::time::timeout(left, run(store)).await })
-            .unwrap_or_else(|_| Err(crate::state::Exceeded::Deadline.into()))
-    })
+    let sandbox = &store.data().sandbox;
+    let (rules, deadline) = (Arc::clone(&sandbox.rules), sandbox.deadline);
+    drive(within(|| rules.engine.ticker().left(deadline), run(store)))
+        .unwrap_or_else(|| Err(Exceeded::Deadline.into()))
 }
 
 /// Waits for a future on this thread.

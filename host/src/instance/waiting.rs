@@ -46,8 +46,7 @@ impl Watch<'_> {
         self,
         call: impl Future<Output = wasmtime::Result<R>>,
     ) -> wasmtime::Result<R> {
-        let ticker = self.rules.engine.ticker();
-        let left = || ticker.time(self.deadline.saturating_sub(ticker.now()));
+        let left = || self.rules.engine.ticker().left(self.deadline);
         match within(left, caught(call).instrument(self.span)).await {
             Some(Ok(result)) => result,
             Some(Err(panicked)) => Err(panicked),

@@ -1,7 +1,5 @@
 //! Compiles a plugin for later, and loads what was compiled.
 
-use std::time::Instant;
-
 use plugwright_component::Verified;
 
 use super::{Compiled, Order, check_compile_time, compiled};
@@ -12,7 +10,7 @@ use crate::{
     plugin::Plugin,
     policy::Policy,
     precompiled::{CodeMisfit, Made, Precompiled, VERSION},
-    startup::{Code, Running},
+    startup::Code,
     target::Target,
     trace,
     world::World,
@@ -78,17 +76,13 @@ impl Engine {
         policy: Policy,
         host: impl Fn() -> W::Host + Send + Sync + 'static,
     ) -> Result<Plugin<W>, LoadError> {
-        let start = Instant::now();
         let artifact = component.into_artifact();
         let _entered = trace::load(&artifact, W::NAME).entered();
-        let load = || {
+        self.counted(|| {
             let order = self.checked::<W>(artifact, policy)?;
-            let code = Running::optimised(order.link(order.fitting(code)?)?);
-            Ok(Plugin::new(order.artifact, order.policy, order.in_force, code, Box::new(host)))
-        };
-        let loaded = load();
-        self.counters().loaded(loaded.is_ok(), start.elapsed());
-        loaded
+            let compiled = order.fitting(code)?;
+            order.plugin(compiled, Box::new(host))
+        })
     }
 }
 

@@ -3,12 +3,7 @@
 use std::time::Instant;
 
 use super::{Instances, Plugin, Turn};
-use crate::{
-    error::CallError,
-    instance::Instance,
-    spent::{Counted, Spent},
-    world::AsyncWorld,
-};
+use crate::{error::CallError, instance::Instance, spent::Spent, world::AsyncWorld};
 
 /// A sandbox for one call, and the call's turn; where it is dropped, the sandbox is gone, and then the turn.
 #[doc(hidden)]
@@ -51,7 +46,7 @@ impl<W: AsyncWorld> Plugin<W> {
         let start = Instant::now();
         let mut lease = self.__lease("start").await?;
         let instance = lease.__instance();
-        let before = if instance.calls() == 0 { Counted::default() } else { instance.counted() };
+        let before = instance.counted_when_lent();
         let result = calls(instance).await;
         let spent = instance.spent(instance.counted().since(before), start.elapsed());
         lease.__give_back().await;
