@@ -39,7 +39,7 @@ fuzz_target!(init: let_libraries_catch_panics(), |input: &[u8]| {
     let Ok(cases) = case::parse("fuzzed.wave", text) else { return };
     for case in cases.iter().take(CALLS) {
         if let case::Expected::Result(result) = case.expected {
-            for function in PLUGIN.functions() {
+            for function in PLUGIN.functions().iter() {
                 let _ = case::normal(function, result);
             }
         }
