@@ -65,6 +65,7 @@ pub fn generate(
     source: &Source,
     options: &Options,
 ) -> Result<Files, GenerateError> {
+    let source = &source.ungated();
     let name = &source.resolve.worlds[source.world].name;
     // What is below panics on no WIT we know of; should it on one we do not, that is told, not thrown.
     upstream::guarded("plugwright-bindgen", name, || {
@@ -80,7 +81,7 @@ pub fn generate(
             }
             .and_then(|mut files| {
                 if language != Language::Host {
-                    files.insert("wit/world.wit", wit::text(source)?);
+                    files.insert("wit/world.wit", wit::text(&source.resolve, source.package)?);
                 }
                 Ok(mark::mark(files, &world))
             }),

@@ -6,6 +6,7 @@ use wit_parser::{PackageId, ParseError, Resolve, ResolveError, WorldId};
 
 use crate::GenerateError;
 use crate::upstream::guarded;
+use crate::wit::{self, open_gates};
 
 /// WIT that was read, understood, and has the world that was asked for.
 #[derive(Debug, Clone)]
@@ -24,7 +25,7 @@ pub struct Source {
 ///
 /// The world is a name such as `heater` or `example:setpoint/heater@0.1.0`.
 /// Without one, the package must have exactly one world.
-/// Items behind a `@unstable` feature gate are left out.
+/// Items behind a `@unstable` feature gate are left out, of text and of WIT in binary form.
 ///
 /// # Errors
 ///
@@ -59,7 +60,21 @@ enum Input<'a> {
     Text(&'a str, &'a str),
 }
 
-fn push(input: Input<'_>) -> Result<(Resolve, PackageId, Vec<PathBuf>), GenerateError> {
+type Pushed = (Resolve, PackageId, Vec<PathBuf>);
+
+fn push(input: Input<'_>) -> Result<Pushed, GenerateError> {
+    let (resolve, package, files) = read(input)?;
+    let Input::Path(path) = input else { return Ok((resolve, package, files)) };
+    if !open_gates(&mut resolve.clone()) {
+        return Ok((resolve, package, files));
+    }
+    // From text, wit-parser leaves out what is behind a gate; from a binary, a part of it.
+    let text = wit::text(&resolve, package)?;
+    let (resolve, package, _) = read(Input::Text(&path.display().to_string(), &text))?;
+    Ok((resolve, package, files))
+}
+
+fn read(input: Input<'_>) -> Result<Pushed, GenerateError> {
     let mut resolve = Resolve::default();
     let pushed = guarded("wit-parser", "of this WIT", || {
         let pushed = match input {

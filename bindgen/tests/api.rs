@@ -5,9 +5,35 @@ use std::fs;
 use std::path::Path;
 
 use plugwright_bindgen::model::Direction;
-use plugwright_bindgen::{GenerateError, Language, Options, generate, load, lower, parse};
+use plugwright_bindgen::{GenerateError, Language, Options, Source, generate, load, lower, parse};
+use wit_parser::{PackageId, Resolve};
 
 type Outcome = Result<(), Box<dyn Error>>;
+
+/// Items that only those see who ask for the feature.
+const DRAFTS: &str = "
+    package example:drafts@0.2.0;
+
+    @unstable(feature = experiments)
+    interface drafts {
+        @unstable(feature = experiments)
+        record draft { number: u8 }
+        @unstable(feature = experiments)
+        write: func(draft: draft);
+    }
+
+    world now {
+        export always: func();
+        @unstable(feature = experiments)
+        import drafts;
+        @unstable(feature = experiments)
+        export latest: func() -> u8;
+    }
+
+    @unstable(feature = experiments)
+    world later {
+        include now;
+    }";
 
 const LAMP: &str = "package example:lamp; world lamp { export shine: func(); }";
 
@@ -42,6 +68,54 @@ fn a_name_that_async_hosts_need_is_refused_for_them_alone() -> Outcome {
         "`host` does not support what the world says\n  tests/wit/prelude.wit:25: the type `core.send`, whose name \
          `Send` the generated code of an async host needs itself; rename the type"
     );
+    Ok(())
+}
+
+/// Reads the drafts with the feature.
+fn drafts() -> Result<(Resolve, PackageId), Box<dyn Error>> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let package = resolve.push_str("drafts.wit", DRAFTS)?;
+    Ok((resolve, package))
+}
+
+#[test]
+fn what_a_source_has_is_generated_without_gates() -> Outcome {
+    let (resolve, package) = drafts()?;
+    for name in ["now", "later"] {
+        let (resolve, world) = (resolve.clone(), resolve.packages[package].worlds[name]);
+        let source = Source { resolve, world, package, files: Vec::new() };
+        assert!(!source.contract()?.contains("@unstable"), "{}", source.contract()?);
+        for language in Language::ALL {
+            let files = generate(language, &source, &Options::default())?;
+            for (path, text) in files.iter() {
+                assert!(!text.contains("@unstable"), "{language}, {path}: {text}");
+            }
+            if let Some(carried) = files.get("wit/world.wit") {
+                let carried = parse("world.wit", carried, Some(name))?;
+                assert_eq!(carried.contract()?, source.contract()?);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn binaries_are_gated_like_text() -> Outcome {
+    let (resolve, package) = drafts()?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gated");
+    fs::create_dir_all(folder.join("deps"))?;
+    let binary = folder.join("deps/drafts.wasm");
+    fs::write(&binary, wit_component::encode(&resolve, package)?)?;
+    let text = parse("drafts.wit", DRAFTS, None)?;
+    assert!(!text.contract()?.contains("drafts {"), "{}", text.contract()?);
+    assert_eq!(load(&binary, None)?.contract()?, text.contract()?);
+
+    let world = "package example:main; world main { include example:drafts/now@0.2.0; }";
+    fs::write(folder.join("world.wit"), world)?;
+    let source = load(&folder, None)?;
+    assert_eq!(source.files.len(), 1, "{:?}", source.files);
+    let contract = source.contract()?;
+    assert!(contract.contains("export always") && !contract.contains("drafts {"), "{contract}");
     Ok(())
 }
 
