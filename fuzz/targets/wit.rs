@@ -1,11 +1,14 @@
 //! WIT as text, or made by wit-smith: every language, and a component that implements it.
 #![no_main]
 
+use std::fs;
+
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use plugwright_bindgen::{GenerateError, Language, Options, Source, generate, lower, parse};
+use plugwright_bindgen::{GenerateError, Language, Options, Source, generate, load, lower, parse};
 use plugwright_component::{World, differences};
 use plugwright_fuzz::{componentized, hollow, let_libraries_catch_panics, read};
+use tempfile::NamedTempFile;
 use wit_component::{DecodedWasm, StringEncoding, decode, metadata};
 
 /// The most worlds of one input that are looked at.
@@ -13,7 +16,8 @@ const WORLDS: usize = 3;
 
 fuzz_target!(init: let_libraries_catch_panics(), |input: &[u8]| {
     let sources = match input.split_first() {
-        Some((0, seed)) => smithed(seed),
+        Some((0, seed)) => smithed(seed).map(|bytes| decoded(&bytes)).unwrap_or_default(),
+        Some((1, seed)) => smithed(seed).map(|bytes| loaded(&bytes)).unwrap_or_default(),
         _ => std::str::from_utf8(input).map(written).unwrap_or_default(),
     };
     for source in &sources {
@@ -23,35 +27,48 @@ fuzz_target!(init: let_libraries_catch_panics(), |input: &[u8]| {
 
 /// The worlds of a text.
 fn written(text: &str) -> Vec<Source> {
-    match parse("fuzzed.wit", text, None) {
+    worlds(|world| parse("fuzzed.wit", text, world))
+}
+
+/// The WIT that wit-smith makes, as a binary.
+fn smithed(seed: &[u8]) -> Option<Vec<u8>> {
+    let mut seed = Unstructured::new(seed);
+    let config = wit_smith::Config::arbitrary(&mut seed).ok()?;
+    wit_smith::smith(&config, &mut seed).ok()
+}
+
+/// The worlds of a binary, as a program has them that reads WIT by itself, with every feature.
+fn decoded(bytes: &[u8]) -> Vec<Source> {
+    let Ok(DecodedWasm::WitPackage(resolve, package)) = decode(bytes) else { return Vec::new() };
+    let worlds = resolve.packages[package].worlds.values().take(WORLDS);
+    let source = |&world| Source { resolve: resolve.clone(), world, package, files: Vec::new() };
+    worlds.map(source).collect()
+}
+
+/// The worlds of a binary, as they are read from a file, without what is behind a feature.
+fn loaded(bytes: &[u8]) -> Vec<Source> {
+    let file = NamedTempFile::with_suffix(".wasm").expect("a file");
+    fs::write(file.path(), bytes).expect("the file can be written");
+    worlds(|world| load(file.path(), world))
+}
+
+/// Reads the only world, or the first of several.
+fn worlds(read: impl Fn(Option<&str>) -> Result<Source, GenerateError>) -> Vec<Source> {
+    match read(None) {
         Ok(source) => vec![source],
         Err(GenerateError::WorldNotNamed { known }) => known
             .iter()
             .take(WORLDS)
-            .map(|world| expect(parse("fuzzed.wit", text, Some(world))))
+            .map(|world| expect(read(Some(world))))
             .map(|source| source.expect("a world that was listed is there"))
             .collect(),
         error => expect(error).into_iter().collect(),
     }
 }
 
-/// The worlds that wit-smith makes.
-fn smithed(seed: &[u8]) -> Vec<Source> {
-    let mut seed = Unstructured::new(seed);
-    let config = wit_smith::Config::arbitrary(&mut seed);
-    let Ok(package) = config.and_then(|config| wit_smith::smith(&config, &mut seed)) else {
-        return Vec::new();
-    };
-    let Ok(DecodedWasm::WitPackage(resolve, package)) = decode(&package) else {
-        return Vec::new();
-    };
-    let worlds = resolve.packages[package].worlds.values().take(WORLDS);
-    let source = |&world| Source { resolve: resolve.clone(), world, package, files: Vec::new() };
-    worlds.map(source).collect()
-}
-
 fn check(source: &Source) {
-    let _ = expect(lower(source)).map(|world| format!("{world:?}"));
+    let Some(lowered) = expect(lower(source)) else { return };
+    let _ = format!("{lowered:?}");
     for language in Language::ALL {
         let _ = expect(generate(language, source, &Options::default()));
     }
@@ -61,6 +78,10 @@ fn check(source: &Source) {
     let Some(artifact) = read(bytes) else { return };
     let encoded = metadata::encode(resolve, id, StringEncoding::UTF8, None);
     let encoded = encoded.expect("a world that is in a component can be encoded");
+    // No engine runs these. Where nothing of them is used, the component is without them, and its world is not.
+    if lowered.interfaces.iter().any(|it| it.labelled) {
+        return;
+    }
     let world = World::decode(&encoded).expect("a world that was encoded can be decoded");
     let differences = differences(&world, &artifact);
     assert!(differences.is_empty(), "a component differs from its world: {differences:#?}");
