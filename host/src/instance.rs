@@ -18,7 +18,7 @@ use crate::{
     error::CallError,
     explain::explain,
     metrics::counters::{Tally, Timer},
-    nested,
+    nested::{self, Running},
     pristine::Reset,
     room::From,
     spent::{Counted, Spent},
@@ -103,9 +103,16 @@ impl<W: World> Instance<W> {
         let place = Place::take(rules)?;
         let timer = rules.counters.starts(rules.engine.ticker().now());
         let mut store = Self::store(rules, host)?;
-        let started = apart(rules, || guarded(|| W::instantiate(pre, &mut store)));
+        let running = store.data().sandbox.running();
+        let mut left = None;
+        let start = || W::instantiate(pre, &mut store);
+        let started = if rules.waits {
+            apart(|| bounded(running, &mut left, start))
+        } else {
+            bounded(running, &mut left, start)
+        };
         rules.counters.started(timer, rules.engine.ticker());
-        Self::started(place, store, started)
+        Self::started(place, store, left, started)
     }
 
     /// A sandbox with nothing in it, and with the budget to start.
@@ -127,12 +134,13 @@ impl<W: World> Instance<W> {
     fn started(
         mut place: Place,
         mut store: Store<State<W::Host>>,
+        left: Option<u64>,
         started: wasmtime::Result<(W::Exports, component::Instance)>,
     ) -> Result<Self, CallError> {
         match started {
             Ok((exports, component)) => {
                 store.data_mut().sandbox.starting = false;
-                end(&mut store, &place.rules, &mut place.memory);
+                end(&mut store, &place.rules, left, &mut place.memory);
                 let (reset, dump) = (None, None);
                 Ok(Self { store, exports, component, reset, place, dead: false, calls: 0, dump })
             }
@@ -289,15 +297,22 @@ impl<W: World> Instance<W> {
         if let Err(error) = begin(function, store, rules) {
             return Err(refused(rules, error));
         }
+        let running = store.data().sandbox.running();
         let tally = rules.counters.tally();
         let timer = tally.calls(store.data().sandbox.began);
         *dead = true;
         *calls += 1;
-        let result = {
-            let call = || call(exports, store);
-            apart(rules, || guarded(call))
+        let mut left = None;
+        let result = if rules.waits {
+            // What another thread may write is read from memory, so it is not the same as below.
+            let mut unspent = None;
+            let result = apart(|| bounded(running, &mut unspent, || call(exports, store)));
+            left = unspent;
+            result
+        } else {
+            bounded(running, &mut left, || call(exports, store))
         };
-        Ending { store, rules, memory, dead, dump, tally, timer }.of(function, result)
+        Ending { store, rules, left, memory, dead, dump, tally, timer }.of(function, result)
     }
 }
 
@@ -305,6 +320,8 @@ impl<W: World> Instance<W> {
 struct Ending<'a, H: 'static> {
     store: &'a mut Store<State<H>>,
     rules: &'a Rules,
+    /// What is left of the fuel for the calls that were made to answer it.
+    left: Option<u64>,
     memory: &'a mut u64,
     dead: &'a mut bool,
     dump: &'a mut Option<Box<WasmCoreDump>>,
@@ -343,7 +360,7 @@ impl<H: 'static> Ending<'_, H> {
 
     #[inline(always)]
     fn count(&mut self, well: bool) {
-        end(self.store, self.rules, self.memory);
+        end(self.store, self.rules, self.left, self.memory);
         let (ticker, spent) = (self.rules.engine.ticker(), &self.store.data().sandbox.spent);
         self.tally.called(self.timer, ticker, well, spent);
     }
@@ -358,12 +375,12 @@ fn refused(rules: &Rules, error: CallError) -> CallError {
 
 /// Adds up what the call that has ended spent; `memory` is what the plugin's counters know of.
 #[inline(always)]
-fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
+fn end<H>(store: &mut Store<State<H>>, rules: &Rules, left: Option<u64>, memory: &mut u64) {
     if let Some(given) = store.data().sandbox.fuel {
-        let left = store.get_fuel().unwrap_or_default();
+        let unspent = store.get_fuel().unwrap_or_default();
         let sandbox = &mut store.data_mut().sandbox;
-        sandbox.spent.fuel = given.saturating_sub(left);
-        let others = given.saturating_sub(sandbox.fuel_for_others.unwrap_or_default());
+        sandbox.spent.fuel = given.saturating_sub(unspent);
+        let others = given.saturating_sub(left.unwrap_or_default());
         nested::spent(sandbox.spent.fuel.saturating_add(others));
     }
     let sandbox = &mut store.data_mut().sandbox;
@@ -376,22 +393,23 @@ fn end<H>(store: &mut Store<State<H>>, rules: &Rules, memory: &mut u64) {
 }
 
 /// Gives the sandbox the budget of one call, of which it has spent nothing but what is copied into it.
+///
+/// What it was given lies in the sandbox, word by word: a processor waits where words that were just written are read
+/// as one.
 #[inline(always)]
 fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Result<(), CallError> {
-    let deadline = match nested::deadline(rules.engine.ticker(), rules.ticks) {
-        Ok(deadline) => deadline,
-        Err(nested::TooDeep(asked)) => {
+    let ticker = rules.engine.ticker();
+    let own = Running::outermost(ticker, rules.ticks, rules.policy.limits.fuel);
+    store.data_mut().sandbox.give(own, ticker.now());
+    if !nested::is_outermost() {
+        let given = own.within(ticker).map_err(|nested::TooDeep(asked)| {
             let (function, allowed) = (function.to_owned(), nested::STACK);
-            return Err(CallError::Depth { function, allowed, asked });
-        }
-    };
+            CallError::Depth { function, allowed, asked }
+        })?;
+        store.data_mut().sandbox.give(given, ticker.now());
+    }
     store.set_epoch_deadline(1);
-    let sandbox = &mut store.data_mut().sandbox;
-    sandbox.began = rules.engine.ticker().now();
-    sandbox.deadline = deadline;
-    sandbox.fuel = rules.policy.limits.fuel.map(nested::fuel);
-    sandbox.fuel_for_others = sandbox.fuel;
-    if let Some(fuel) = sandbox.fuel {
+    if let Some(fuel) = store.data().sandbox.fuel {
         store.set_fuel(fuel).expect("an engine for plugins with fuel counts it");
     }
     Ok(())
@@ -402,12 +420,28 @@ fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Resul
 /// A panic in a function of the host author's goes on to whoever called: it is theirs to deal with.
 /// Either way the sandbox is never called again.
 fn guarded<R>(run: impl FnOnce() -> wasmtime::Result<R>) -> wasmtime::Result<R> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        if nested::host_panicked() {
-            resume_unwind(panic);
-        }
-        Err(Panicked(said(&*panic)).into())
-    })
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| panicked(panic))
+}
+
+/// The same of a call, to which what the host calls meanwhile belongs; gives what is left of the fuel for that.
+#[inline(always)]
+fn bounded<R>(
+    running: Running,
+    left: &mut Option<u64>,
+    run: impl FnOnce() -> wasmtime::Result<R>,
+) -> wasmtime::Result<R> {
+    let outer = nested::enter(running);
+    let caught = catch_unwind(AssertUnwindSafe(run));
+    *left = nested::leave(outer);
+    caught.unwrap_or_else(|panic| panicked(panic))
+}
+
+#[cold]
+fn panicked<R>(panic: Box<dyn Any + Send>) -> wasmtime::Result<R> {
+    if nested::host_panicked() {
+        resume_unwind(panic);
+    }
+    Err(Panicked(said(&*panic)).into())
 }
 
 /// The runtime panicked, as it travels to the caller.
@@ -425,10 +459,8 @@ fn said(panic: &(dyn Any + Send)) -> String {
 ///
 /// wasmtime-wasi waits on tokio, which panics when a thread that drives async tasks waits on it.
 /// So a plugin that can wait is called apart where the caller may be such a thread.
-fn apart<R: Send>(rules: &Rules, call: impl FnOnce() -> R + Send) -> R {
-    if !rules.waits {
-        return call();
-    }
+#[cold]
+fn apart<R: Send>(call: impl FnOnce() -> R + Send) -> R {
     match tokio::runtime::Handle::try_current() {
         Err(_) => call(),
         Ok(handle) if handle.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread => {

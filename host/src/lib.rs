@@ -71,6 +71,7 @@ pub mod __private {
     pub use wasmtime;
 
     pub use crate::{
+        nested::answered,
         weigh::{Weigh, Weightless, flat},
         weight,
     };

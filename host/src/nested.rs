@@ -1,104 +1,69 @@
-//! The call in which this thread is: a plugin that is called from another one's host function ends with it, and spends
+//! The call that this thread runs: a plugin that is called from another one's host function ends with it, and spends
 //! no more than it was given.
 
-use std::{cell::Cell, future::poll_fn, pin::pin, thread, time::Duration};
+use std::{cell::Cell, future::poll_fn, mem, pin::pin};
 
-use crate::{state::Sandbox, ticker::Ticker};
+use crate::ticker::{Clock, Ticker};
 
-/// The end of the call that this thread answers.
-#[derive(Clone, Copy)]
-struct Parent {
-    clock: usize,
-    deadline: u64,
-    /// When the host's function began, and how long a tick is: for a plugin of an engine with another clock.
-    began: u64,
-    tick: Duration,
-    /// The fuel that is left for the calls that are made while this one is answered, where it is counted.
-    fuel: Option<u64>,
-    /// Where on the stack the first of the calls that this one is part of was answered.
-    top: usize,
+/// A call that has begun: what those that are made to answer it are held to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    pub(crate) clock: Clock,
+    pub(crate) deadline: u64,
+    /// The fuel that is left for the calls that are made to answer it, where it is counted.
+    pub(crate) fuel: Option<u64>,
 }
 
-/// How far calls within calls may reach down the stack, from where the first of them is answered.
+/// How far calls within calls may reach down the stack, from where the first of them runs, before another begins.
 ///
-/// A plugin may use 512 KiB, by wasmtime's default: with the first call and the last these make 1.5 MiB, of the 2 MiB
-/// that a thread has at the least.
-pub(crate) const STACK: usize = 512 << 10;
+/// A plugin may use 512 KiB, by wasmtime's default: with the last call this makes 1.5 MiB, of the 2 MiB that a thread
+/// has at the least.
+pub(crate) const STACK: usize = 1 << 20;
 
 /// Calls within calls have reached so far down the stack, which is too far.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TooDeep(pub(crate) usize);
 
 thread_local! {
-    static PARENT: Cell<Option<Parent>> = const { Cell::new(None) };
+    static RUNNING: Place = const { Place::empty() };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// While it lives, this thread answers a call.
-pub(crate) struct Answering(Option<Parent>);
-
-/// Begins to answer a call of this sandbox's.
-#[inline]
-pub(crate) fn enter(sandbox: &Sandbox) -> Answering {
-    let here = here();
-    let top = PARENT.get().filter(|it| it.reaches(here).is_some()).map_or(here, |it| it.top);
-    Answering(PARENT.replace(Some(parent(sandbox, top))))
+/// What a thread runs, each word by itself: where nothing ran before, one of them says so.
+struct Place {
+    clock: Cell<Option<Clock>>,
+    deadline: Cell<u64>,
+    fuel: Cell<Option<u64>>,
+    /// Where on the stack the first of the calls that this one is part of runs.
+    top: Cell<usize>,
 }
 
-#[inline]
-fn parent(sandbox: &Sandbox, top: usize) -> Parent {
-    let ticker = sandbox.rules.engine.ticker();
-    Parent {
-        top,
-        clock: ticker.id(),
-        deadline: sandbox.deadline,
-        began: ticker.now(),
-        tick: ticker.tick(),
-        fuel: sandbox.fuel_for_others,
+impl Place {
+    const fn empty() -> Self {
+        Self {
+            clock: Cell::new(None),
+            deadline: Cell::new(0),
+            fuel: Cell::new(None),
+            top: Cell::new(0),
+        }
     }
-}
 
-/// Begins to answer a call of this sandbox's by what may wait.
-pub(crate) fn asked(sandbox: &Sandbox) -> Asked {
-    Asked(parent(sandbox, 0))
-}
-
-/// A call that is answered while nothing of it stays on a thread.
-#[doc(hidden)]
-#[must_use]
-#[expect(missing_debug_implementations, reason = "only generated code has one")]
-pub struct Asked(Parent);
-
-/// What a call was answered, and what is left of its fuel for others.
-#[doc(hidden)]
-#[expect(missing_debug_implementations, reason = "only generated code has one")]
-pub struct Answered<R> {
-    pub(crate) answer: R,
-    pub(crate) fuel: Option<u64>,
-}
-
-impl Asked {
-    /// Waits for the answer: whatever thread comes to it answers the call, for as long as it does.
-    pub async fn wait<R>(self, answer: impl Future<Output = R>) -> Answered<R> {
-        let mut parent = self.0;
-        let mut answer = pin!(answer);
-        let answer = poll_fn(|cx| {
-            // Each sandbox that waits has a stack of its own.
-            parent.top = here();
-            let answering = Answering(PARENT.replace(Some(parent)));
-            let polled = answer.as_mut().poll(cx);
-            parent.fuel = answering.fuel();
-            polled
-        });
-        let answer = answer.await;
-        Answered { answer, fuel: parent.fuel }
+    #[inline]
+    fn get(&self) -> Option<Running> {
+        let clock = self.clock.get()?;
+        Some(Running { clock, deadline: self.deadline.get(), fuel: self.fuel.get() })
     }
-}
 
-impl Parent {
-    /// How far down the stack it is from its top to here; nothing on another stack, such as an async call has.
+    #[inline]
+    fn set(&self, running: Running) {
+        self.clock.set(Some(running.clock));
+        self.deadline.set(running.deadline);
+        self.fuel.set(running.fuel);
+    }
+
+    /// How far down the stack it is from the top to here; nothing on another stack, such as an async call has.
     fn reaches(&self, here: usize) -> Option<usize> {
-        self.top.checked_sub(here).filter(|it| *it < 4 * STACK)
+        self.top.get().checked_sub(here).filter(|it| *it < 2 * STACK)
     }
 }
 
@@ -109,21 +74,90 @@ fn here() -> usize {
     std::ptr::from_ref(std::hint::black_box(&here)).addr()
 }
 
-impl Answering {
-    /// The fuel that is left for further calls.
+impl Running {
+    /// Begins a call of so many ticks and so much fuel that is part of no other.
     #[inline]
-    pub(crate) fn fuel(&self) -> Option<u64> {
-        PARENT.get().and_then(|it| it.fuel)
+    pub(crate) fn outermost(ticker: &Ticker, ticks: u64, fuel: Option<u64>) -> Self {
+        Self { clock: ticker.id(), deadline: ticker.now().saturating_add(ticks), fuel }
+    }
+
+    /// The same of a call that is part of another one, which ends with that; an error where it must not begin.
+    #[cold]
+    pub(crate) fn within(self, ticker: &Ticker) -> Result<Self, TooDeep> {
+        RUNNING.with(|place| {
+            let Some(outer) = place.get() else { return Ok(self) };
+            if let Some(used) = place.reaches(here()).filter(|it| *it > STACK) {
+                return Err(TooDeep(used));
+            }
+            let deadline = self.deadline.min(ticker.when(outer.clock, outer.deadline));
+            let fuel = self.fuel.map(|own| outer.fuel.map_or(own, |left| own.min(left)));
+            Ok(Self { deadline, fuel, ..self })
+        })
     }
 }
 
-impl Drop for Answering {
-    #[inline]
-    fn drop(&mut self) {
-        PARENT.set(self.0);
-        if thread::panicking() {
-            PANICKED.set(true);
+/// What a thread ran before it came to a call, and where on the stack the first of that was.
+#[derive(Clone, Copy)]
+pub(crate) struct Outer(Option<(Running, usize)>);
+
+/// Has this thread run a call, or a step of it, from here on.
+#[inline]
+pub(crate) fn enter(running: Running) -> Outer {
+    RUNNING.with(|place| {
+        let here = here();
+        let outer = place.get().map(|it| (it, place.top.get()));
+        if outer.is_none() || place.reaches(here).is_none() {
+            place.top.set(here);
         }
+        place.set(running);
+        Outer(outer)
+    })
+}
+
+/// Has it run again what it ran before; says what is left of the call's fuel for the calls that it makes.
+#[inline]
+pub(crate) fn leave(outer: Outer) -> Option<u64> {
+    RUNNING.with(|place| {
+        let left = place.fuel.get();
+        match outer.0 {
+            None => place.clock.set(None),
+            Some((outer, top)) => {
+                place.set(outer);
+                place.top.set(top);
+            }
+        }
+        left
+    })
+}
+
+/// Whether a call that begins here is part of no other.
+#[inline]
+pub(crate) fn is_outermost() -> bool {
+    RUNNING.with(|place| place.clock.get().is_none())
+}
+
+/// Runs a function of the host author's, whose panic is told from the runtime's.
+#[inline]
+pub(crate) fn theirs<R>(run: impl FnOnce() -> R) -> R {
+    let panicked = Panicked;
+    let result = run();
+    mem::forget(panicked);
+    result
+}
+
+/// [`theirs`] for what waits.
+#[doc(hidden)]
+pub async fn answered<R>(answer: impl Future<Output = R>) -> R {
+    let mut answer = pin!(answer);
+    poll_fn(|context| theirs(|| answer.as_mut().poll(context))).await
+}
+
+/// Dropped only while a panic goes on.
+struct Panicked;
+
+impl Drop for Panicked {
+    fn drop(&mut self) {
+        PANICKED.set(true);
     }
 }
 
@@ -132,39 +166,23 @@ pub(crate) fn host_panicked() -> bool {
     PANICKED.take()
 }
 
-/// The tick at which a call of so many ticks, which begins now, must have ended; an error where it must not begin.
-#[inline]
-pub(crate) fn deadline(ticker: &Ticker, ticks: u64) -> Result<u64, TooDeep> {
-    let own = ticker.now().saturating_add(ticks);
-    let Some(parent) = PARENT.get() else { return Ok(own) };
-    if let Some(used) = parent.reaches(here()).filter(|it| *it > STACK) {
-        return Err(TooDeep(used));
-    }
-    if parent.clock == ticker.id() {
-        return Ok(own.min(parent.deadline));
-    }
-    let ticks = parent.deadline.saturating_sub(parent.began);
-    let left = parent.tick.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX));
-    Ok(own.min(ticker.now().saturating_add(ticker.ticks(left))))
-}
-
-/// The fuel of a call that begins now, of so much that its own policy allows.
-#[inline]
-pub(crate) fn fuel(own: u64) -> u64 {
-    PARENT.get().and_then(|it| it.fuel).map_or(own, |left| own.min(left))
-}
-
 /// Gives back fuel of a call that was noted as spent before it was.
 pub(crate) fn unspent(fuel: u64) {
-    if let Some(parent @ Parent { fuel: Some(left), .. }) = PARENT.get() {
-        PARENT.set(Some(Parent { fuel: Some(left.saturating_add(fuel)), ..parent }));
-    }
+    left(|left| left.saturating_add(fuel));
 }
 
 /// Notes that a call which began here has ended, and what it spent, with the calls that it made.
 #[inline]
 pub(crate) fn spent(fuel: u64) {
-    if let Some(parent @ Parent { fuel: Some(left), .. }) = PARENT.get() {
-        PARENT.set(Some(Parent { fuel: Some(left.saturating_sub(fuel)), ..parent }));
-    }
+    left(|left| left.saturating_sub(fuel));
+}
+
+/// Changes what is left of the fuel of the call that this thread runs, where it runs one and counts it.
+#[inline]
+fn left(change: impl FnOnce(u64) -> u64) {
+    RUNNING.with(|place| {
+        if place.clock.get().is_some() {
+            place.fuel.set(place.fuel.get().map(change));
+        }
+    });
 }

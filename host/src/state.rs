@@ -17,7 +17,7 @@ use crate::{
     engine::{Allocation, Engine},
     error::LoadError,
     metrics::counters::Counters,
-    nested::{self, Answered, Asked},
+    nested::{self, Running},
     output::{Output, Sink, Tail},
     policy::{Limits, Policy},
     pristine::Doors,
@@ -69,35 +69,26 @@ impl<H> State<H> {
         bytes: u64,
         answer: impl FnOnce(&mut H) -> R,
     ) -> wasmtime::Result<R> {
-        self.sandbox.charge(function, bytes)?;
-        let answered = {
-            let parent = nested::enter(&self.sandbox);
-            let answer = answer(self.host_mut());
-            Answered { answer, fuel: parent.fuel() }
-        };
-        self.__answered(answered)
+        let host = self.__asked(function, bytes)?;
+        let answer = nested::theirs(|| answer(host));
+        self.__answered(answer)
     }
 
-    /// Counts a call of the plugin's, which is then answered by what may wait.
+    /// Counts a call of the plugin's, and gives what answers it.
     #[doc(hidden)]
-    pub fn __asked(
-        &mut self,
-        function: &'static str,
-        bytes: u64,
-    ) -> wasmtime::Result<(&mut H, Asked)> {
+    #[inline]
+    pub fn __asked(&mut self, function: &'static str, bytes: u64) -> wasmtime::Result<&mut H> {
         self.sandbox.charge(function, bytes)?;
-        let asked = nested::asked(&self.sandbox);
-        Ok((self.host_mut(), asked))
+        Ok(self.host_mut())
     }
 
     /// Passes on what a call was answered.
     #[doc(hidden)]
     #[inline]
-    pub fn __answered<R: Weigh>(&mut self, answered: Answered<R>) -> wasmtime::Result<R> {
-        self.sandbox.fuel_for_others = answered.fuel;
+    pub fn __answered<R: Weigh>(&mut self, answer: R) -> wasmtime::Result<R> {
         self.sandbox.may_go_on()?;
-        self.sandbox.spent.copied_in += answered.answer.bytes();
-        Ok(answered.answer)
+        self.sandbox.spent.copied_in += answer.bytes();
+        Ok(answer)
     }
 }
 
@@ -171,10 +162,8 @@ pub(crate) struct Sandbox {
     /// What the present call has spent, and the calls before it together.
     pub(crate) spent: Counted,
     pub(crate) before: Counted,
-    /// The fuel that the present call was given, where it is counted, and what is left of as much again for the calls
-    /// of other plugins that the host makes to answer it.
+    /// The fuel that the present call was given, where it is counted.
     pub(crate) fuel: Option<u64>,
-    pub(crate) fuel_for_others: Option<u64>,
     /// Whether the call has called the host too often, where the host's function could not refuse.
     is_over: bool,
     /// Whether it has called a function of the host author's since it began to start.
@@ -211,7 +200,6 @@ impl Sandbox {
             spent: Counted::default(),
             before: Counted::default(),
             fuel: None,
-            fuel_for_others: None,
             is_over: false,
             has_called: false,
             memory: 0,
@@ -223,6 +211,20 @@ impl Sandbox {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.rules.policy.limits
+    }
+
+    /// Gives the present call what it may spend.
+    #[inline]
+    pub(crate) fn give(&mut self, running: Running, now: u64) {
+        self.began = now;
+        (self.deadline, self.fuel) = (running.deadline, running.fuel);
+    }
+
+    /// The present call, as calls within it see it.
+    #[inline]
+    pub(crate) fn running(&self) -> Running {
+        let clock = self.rules.engine.ticker().id();
+        Running { clock, deadline: self.deadline, fuel: self.fuel }
     }
 
     /// The time that the present call was given: less than the policy allows, where it is part of another call.
@@ -268,6 +270,7 @@ impl Sandbox {
     }
 
     /// What the clock asks at every tick of a running call: whether it may go on.
+    #[inline]
     pub(crate) fn may_go_on(&self) -> wasmtime::Result<()> {
         if self.is_not_charged {
             return Ok(());

@@ -1,15 +1,21 @@
 //! Sandboxes whose host is async: nothing waits on a thread, and a call ends when its future is dropped.
 
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Instant};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
 
 use tracing::{Instrument, Span};
 use wasmtime::{Store, UpdateDeadline, component::ResourceAny};
 
-use super::{Ending, Instance, Place, begin, guarded, refused};
+use super::{Ending, Instance, Place, begin, bounded, guarded, refused};
 use crate::{
     error::CallError,
     metrics::counters::{Counters, Timer},
-    nested,
+    nested::{self, Running},
     spent::{Counted, Spent},
     state::{Exceeded, Rules, State},
     trace,
@@ -26,6 +32,7 @@ pub struct Call<'a, W: AsyncWorld> {
     function: &'static str,
     told: Option<trace::Call>,
     timer: Timer,
+    running: Running,
     lent: u64,
     is_over: bool,
 }
@@ -35,7 +42,7 @@ pub struct Call<'a, W: AsyncWorld> {
 #[expect(missing_debug_implementations, reason = "only generated code has one")]
 pub struct Watch<'a> {
     rules: &'a Rules,
-    deadline: u64,
+    running: &'a mut Running,
     span: Span,
 }
 
@@ -46,8 +53,16 @@ impl Watch<'_> {
         self,
         call: impl Future<Output = wasmtime::Result<R>>,
     ) -> wasmtime::Result<R> {
-        let left = || self.rules.engine.ticker().left(self.deadline);
-        match within(left, caught(call).instrument(self.span)).await {
+        let Self { rules, running, span } = self;
+        let deadline = running.deadline;
+        let left = || rules.engine.ticker().left(deadline);
+        let mut call = pin!(call.instrument(span));
+        // Whatever thread comes to it runs the call, for as long as it does.
+        let call = polled(|context| {
+            let poll = || Ok(call.as_mut().poll(context));
+            bounded(*running, &mut running.fuel, poll)
+        });
+        match within(left, call).await {
             Some(Ok(result)) => result,
             Some(Err(panicked)) => Err(panicked),
             None => Err(Exceeded::Deadline.into()),
@@ -58,11 +73,17 @@ impl Watch<'_> {
 /// [`guarded`] for what waits.
 async fn caught<R>(run: impl Future<Output = R>) -> wasmtime::Result<R> {
     let mut run = pin!(run);
-    let polled = poll_fn(|context| match guarded(|| Ok(run.as_mut().poll(context))) {
+    polled(|context| guarded(|| Ok(run.as_mut().poll(context)))).await
+}
+
+async fn polled<R>(
+    mut poll: impl FnMut(&mut Context<'_>) -> wasmtime::Result<Poll<R>>,
+) -> wasmtime::Result<R> {
+    poll_fn(|context| match poll(context) {
         Ok(polled) => polled.map(Ok),
         Err(panicked) => Poll::Ready(Err(panicked)),
-    });
-    polled.await
+    })
+    .await
 }
 
 /// Leaves the thread to other tasks until the next tick.
@@ -76,8 +97,8 @@ pub(super) fn give_way() -> UpdateDeadline {
 ///
 /// That call may begin others meanwhile, which must not be given the same.
 /// One that is dropped before its end keeps what it was lent.
-fn lend<H>(store: &Store<State<H>>) -> u64 {
-    let fuel = store.data().sandbox.fuel.unwrap_or_default();
+fn lend(running: &Running) -> u64 {
+    let fuel = running.fuel.unwrap_or_default();
     nested::spent(fuel);
     fuel
 }
@@ -113,13 +134,13 @@ impl<W: AsyncWorld> Instance<W> {
         let place = Place::take(rules)?;
         let timer = rules.counters.starts(rules.engine.ticker().now());
         let mut store = Self::store(rules, host)?;
-        let lent = lend(&store);
-        let deadline = store.data().sandbox.deadline;
-        let watch = Watch { rules, deadline, span: Span::none() };
+        let mut running = store.data().sandbox.running();
+        let lent = lend(&running);
+        let watch = Watch { rules, running: &mut running, span: Span::none() };
         let started = watch.wait(W::instantiate_async(pre, &mut store)).await;
         rules.counters.started(timer, rules.engine.ticker());
         nested::unspent(lent);
-        Self::started(place, store, started)
+        Self::started(place, store, running.fuel, started)
     }
 
     /// [`Instance::keep`] for one whose host is async.
@@ -175,12 +196,13 @@ impl<W: AsyncWorld> Instance<W> {
             begin(function, &mut self.store, rules)
         };
         begun.map_err(|error| refused(rules, error))?;
+        let running = self.store.data().sandbox.running();
         let told = trace::call(&rules.artifact, function);
         let timer = rules.counters.tally().calls(self.store.data().sandbox.began);
-        let lent = lend(&self.store);
+        let lent = lend(&running);
         self.dead = true;
         self.calls += 1;
-        Ok(Call { instance: self, function, told, timer, lent, is_over: false })
+        Ok(Call { instance: self, function, told, timer, running, lent, is_over: false })
     }
 }
 
@@ -189,9 +211,8 @@ impl<W: AsyncWorld> Call<'_, W> {
     #[doc(hidden)]
     pub fn __parts(&mut self) -> (&W::Exports, &mut Store<State<W::Host>>, Watch<'_>) {
         let Instance { store, exports, place, .. } = &mut *self.instance;
-        let deadline = store.data().sandbox.deadline;
         let span = self.told.as_ref().map_or_else(Span::none, |told| told.span.clone());
-        let watch = Watch { rules: &place.rules, deadline, span };
+        let watch = Watch { rules: &place.rules, running: &mut self.running, span };
         (exports, store, watch)
     }
 
@@ -204,7 +225,8 @@ impl<W: AsyncWorld> Call<'_, W> {
             &mut *self.instance;
         // The thread may be another one than that on which it began.
         let (tally, timer) = (rules.counters.tally(), self.timer);
-        let ending = Ending { store, rules, memory, dead, dump, tally, timer };
+        let left = self.running.fuel;
+        let ending = Ending { store, rules, left, memory, dead, dump, tally, timer };
         let result = ending.of(self.function, result);
         if let Some(told) = &self.told {
             let sandbox = &self.instance.store.data().sandbox;

@@ -86,6 +86,10 @@ fn a_panic_of_the_host_s_own_goes_on() -> Tested {
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"a bug of the host's"));
     let error = plugin.punch_number().unwrap_err();
     assert!(matches!(error, CallError::Trap { .. }), "there is room for a sandbox: {error:?}");
+    // Longer than the call of the panic might have taken.
+    thread::sleep(plugin.policy().limits.time * 2);
+    let error = plugin.punch_number().unwrap_err();
+    assert!(matches!(error, CallError::Trap { .. }), "it is part of no other call: {error:?}");
     Ok(())
 }
 

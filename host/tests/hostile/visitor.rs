@@ -150,7 +150,8 @@ pub(crate) fn attacks(arena: &mut Arena) -> Tested {
 /// A plugin whose host has a bug.
 pub(crate) fn panicking(engine: &Engine) -> Tested<Plugin<Visitor<Desk>>> {
     let host = || Desk { panics: true, ..Desk::default() };
-    Ok(engine.load_with(component("visitor")?, policy(ample()), host)?)
+    let limits = Limits { time: Duration::from_millis(100), ..ample() };
+    Ok(engine.load_with(component("visitor")?, policy(limits), host)?)
 }
 
 /// A plugin that has its host ask it again, without end.

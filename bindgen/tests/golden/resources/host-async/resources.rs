@@ -179,9 +179,9 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
         &mut self,
         start: u32,
     ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.counter.constructor", ::plugwright::__private::weight!(start))?;
+        let __host = self.__asked("example:resources/counters@1.2.3.counter.constructor", ::plugwright::__private::weight!(start))?;
         let __answer = counters::HostCounter::new(__host, start);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
@@ -190,9 +190,9 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
         self_: ::plugwright::Resource<counters::Counter>,
         n: u32,
     ) -> ::plugwright::__private::wasmtime::Result<()> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.counter.add", ::plugwright::__private::weight!(self_, n))?;
+        let __host = self.__asked("example:resources/counters@1.2.3.counter.add", ::plugwright::__private::weight!(self_, n))?;
         let __answer = counters::HostCounter::add(__host, self_, n);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
@@ -200,9 +200,9 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
         &mut self,
         self_: ::plugwright::Resource<counters::Counter>,
     ) -> ::plugwright::__private::wasmtime::Result<u32> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.counter.total", ::plugwright::__private::weight!(self_))?;
+        let __host = self.__asked("example:resources/counters@1.2.3.counter.total", ::plugwright::__private::weight!(self_))?;
         let __answer = counters::HostCounter::total(__host, self_);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
@@ -211,9 +211,9 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
         left: ::plugwright::Resource<counters::Counter>,
         right: ::plugwright::Resource<counters::Counter>,
     ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.counter.merged", ::plugwright::__private::weight!(left, right))?;
+        let __host = self.__asked("example:resources/counters@1.2.3.counter.merged", ::plugwright::__private::weight!(left, right))?;
         let __answer = counters::HostCounter::merged(__host, left, right);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
@@ -221,9 +221,9 @@ impl<H: counters::HostCounter> __resources_bindings::example::resources::counter
         &mut self,
         rep: ::plugwright::Resource<counters::Counter>,
     ) -> ::plugwright::__private::wasmtime::Result<()> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.counter.drop", ::plugwright::__private::weight!(rep))?;
+        let __host = self.__asked("example:resources/counters@1.2.3.counter.drop", ::plugwright::__private::weight!(rep))?;
         let __answer = async { ::plugwright::__private::Weightless(counters::HostCounter::drop(__host, rep).await) };
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)?.0
     }
 }
@@ -233,9 +233,9 @@ impl<H: counters::Host> __resources_bindings::example::resources::counters::Host
     async fn default(
         &mut self,
     ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<counters::Counter>> {
-        let (__host, __asked) = self.__asked("example:resources/counters@1.2.3.default", 0)?;
+        let __host = self.__asked("example:resources/counters@1.2.3.default", 0)?;
         let __answer = counters::Host::default(__host);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 }

@@ -173,9 +173,9 @@ impl<H: HostSession> __root_bindings::HostSession for ::plugwright::State<H> {
         &mut self,
         self_: ::plugwright::Resource<Session>,
     ) -> ::plugwright::__private::wasmtime::Result<::std::string::String> {
-        let (__host, __asked) = self.__asked("session.user", ::plugwright::__private::weight!(self_))?;
+        let __host = self.__asked("session.user", ::plugwright::__private::weight!(self_))?;
         let __answer = HostSession::user(__host, self_);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
@@ -183,9 +183,9 @@ impl<H: HostSession> __root_bindings::HostSession for ::plugwright::State<H> {
         &mut self,
         rep: ::plugwright::Resource<Session>,
     ) -> ::plugwright::__private::wasmtime::Result<()> {
-        let (__host, __asked) = self.__asked("session.drop", ::plugwright::__private::weight!(rep))?;
+        let __host = self.__asked("session.drop", ::plugwright::__private::weight!(rep))?;
         let __answer = async { ::plugwright::__private::Weightless(HostSession::drop(__host, rep).await) };
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)?.0
     }
 }
@@ -196,18 +196,18 @@ impl<H: RootImports> __root_bindings::RootImports for ::plugwright::State<H> {
         &mut self,
         name: ::std::string::String,
     ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<Setting, Failure>> {
-        let (__host, __asked) = self.__asked("read", ::plugwright::__private::weight!(name))?;
+        let __host = self.__asked("read", ::plugwright::__private::weight!(name))?;
         let __answer = RootImports::read(__host, name);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 
     async fn open(
         &mut self,
     ) -> ::plugwright::__private::wasmtime::Result<::plugwright::Resource<Session>> {
-        let (__host, __asked) = self.__asked("open", 0)?;
+        let __host = self.__asked("open", 0)?;
         let __answer = RootImports::open(__host);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 }
@@ -215,9 +215,9 @@ impl<H: RootImports> __root_bindings::RootImports for ::plugwright::State<H> {
 #[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "the WIT decides")]
 impl<H: clock::Host> __root_bindings::clock::Host for ::plugwright::State<H> {
     async fn now(&mut self) -> ::plugwright::__private::wasmtime::Result<u64> {
-        let (__host, __asked) = self.__asked("clock.now", 0)?;
+        let __host = self.__asked("clock.now", 0)?;
         let __answer = clock::Host::now(__host);
-        let __answer = __asked.wait(__answer).await;
+        let __answer = ::plugwright::__private::answered(__answer).await;
         self.__answered(__answer)
     }
 }
