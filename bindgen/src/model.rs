@@ -64,6 +64,8 @@ pub struct Interface {
     pub package: Option<Package>,
     /// Whether it is imported under a name of its own (`import name: package/interface`).
     pub labelled: bool,
+    /// Whether it is imported or exported with an `@external-id`.
+    pub has_external_id: bool,
     /// Whether the plugin calls it or answers it.
     pub direction: Direction,
     /// What the WIT says about it.
@@ -100,6 +102,8 @@ pub struct Function {
     pub params: Vec<Param>,
     /// What it gives back.
     pub result: Option<Type>,
+    /// Whether it has an `@external-id`.
+    pub has_external_id: bool,
     /// What the WIT says about it.
     pub docs: Docs,
     /// Where it stands.
@@ -190,6 +194,8 @@ pub struct TypeDef {
     pub interface: Option<usize>,
     /// What it is.
     pub kind: TypeKind,
+    /// Whether it has an `@external-id`.
+    pub has_external_id: bool,
     /// What the WIT says about it.
     pub docs: Docs,
     /// Where it stands.

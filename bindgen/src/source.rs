@@ -70,7 +70,8 @@ fn push(input: Input<'_>) -> Result<Pushed, GenerateError> {
     }
     // From text, wit-parser leaves out what is behind a gate; from a binary, a part of it.
     let text = wit::text(&resolve, package)?;
-    let (resolve, package, _) = read(Input::Text(&path.display().to_string(), &text))?;
+    let name = format!("{} as text", path.display());
+    let (resolve, package, _) = read(Input::Text(&name, &text))?;
     Ok((resolve, package, files))
 }
 

@@ -24,6 +24,8 @@ pub enum Feature {
     ErrorContext,
     /// An interface that is imported under a name of its own.
     NamedImport,
+    /// An `@external-id` of any item.
+    ExternalId,
     /// A resource of the world itself that the host keeps.
     WorldResource,
     /// A `tuple`, or a list of a fixed length, of more than 16 values.
@@ -34,7 +36,7 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature, in the order in which it is listed to users.
-    pub const ALL: [Feature; 11] = [
+    pub const ALL: [Feature; 12] = [
         Feature::AsyncImport,
         Feature::AsyncExport,
         Feature::Stream,
@@ -43,6 +45,7 @@ impl Feature {
         Feature::FixedLengthList,
         Feature::ErrorContext,
         Feature::NamedImport,
+        Feature::ExternalId,
         Feature::WorldResource,
         Feature::LongTuple,
         Feature::ManyFlags,
@@ -59,6 +62,7 @@ impl Feature {
             Feature::FixedLengthList => "a `list` of a fixed length",
             Feature::ErrorContext => "an `error-context`",
             Feature::NamedImport => "an interface imported under a name of its own",
+            Feature::ExternalId => "an `@external-id`",
             Feature::WorldResource => "a `resource` of the world itself",
             Feature::LongTuple => {
                 "a `tuple`, or a `list` of a fixed length, of more than 16 values"
@@ -92,6 +96,8 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
             Feature::Map | Feature::FixedLengthList,
         ) => None,
         (_, Feature::NamedImport) => Some("import the interface without a name of its own"),
+        // No component with one is valid for the engine.
+        (_, Feature::ExternalId) => Some("leave it out"),
         (Language::Python, Feature::Map) => {
             Some("componentize-py cannot build it yet, so use a list of tuples")
         }
@@ -123,8 +129,10 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
     let mut found = Found::default();
     for (path, direction, function) in world.every_function() {
         found.function(&path, direction, function, language);
+        found.external_id(function.has_external_id, &path, &function.location, language);
     }
     for (path, id, location) in world.every_type() {
+        found.external_id(world.def(id).has_external_id, &path, location, language);
         if world.types.contains(&id)
             && matches!(world.def(id).kind, TypeKind::Resource)
             && let Some(instead) = instead(language, Feature::WorldResource)
@@ -157,6 +165,11 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
         found.meeting_in_go(world);
     }
     for interface in &world.interfaces {
+        let path = match interface.direction {
+            Direction::Import => format!("import {}", interface.name),
+            Direction::Export => format!("export {}", interface.name),
+        };
+        found.external_id(interface.has_external_id, &path, &interface.location, language);
         if interface.labelled
             && let Some(instead) = instead(language, Feature::NamedImport)
         {
@@ -228,6 +241,12 @@ impl Found {
         }
         for ty in function.types() {
             ty.walk(&mut |it| self.ty(it, path, &function.location, language));
+        }
+    }
+
+    fn external_id(&mut self, has: bool, path: &str, location: &Location, language: Language) {
+        if has && let Some(instead) = instead(language, Feature::ExternalId) {
+            self.add(location, format!("the `@external-id` of `{path}`"), instead);
         }
     }
 

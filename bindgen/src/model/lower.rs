@@ -59,7 +59,7 @@ impl Lower<'_> {
     /// Gives every interface its place, so that a type can say where it stands before it is lowered.
     fn reserve(&mut self, direction: Direction, items: &Items) {
         for (key, item) in items {
-            let WorldItem::Interface { id, docs, span, .. } = item else { continue };
+            let WorldItem::Interface { id, docs, span, external_id, .. } = item else { continue };
             let interface = &self.resolve.interfaces[*id];
             let docs = if interface.docs.is_empty() { docs } else { &interface.docs };
             let span = if interface.span.is_known() { interface.span } else { *span };
@@ -78,6 +78,7 @@ impl Lower<'_> {
                     }
                 },
                 labelled: matches!(key, WorldKey::Name(_)) && interface.name.is_some(),
+                has_external_id: external_id.is_some(),
                 direction,
                 docs: Docs::from(docs),
                 location: self.location(span),
@@ -137,6 +138,7 @@ impl Lower<'_> {
                 .map(|it| Param { name: it.name.clone(), ty: self.ty(&it.ty) })
                 .collect(),
             result: function.result.as_ref().map(|it| self.ty(it)),
+            has_external_id: function.external_id.is_some(),
             docs: Docs::from(&function.docs),
             location: self.location(function.span),
         }
@@ -190,6 +192,7 @@ impl Lower<'_> {
             name: def.name.clone().unwrap_or_default(),
             interface,
             kind,
+            has_external_id: def.external_id.is_some(),
             docs: Docs::from(&def.docs),
             location: self.location(def.span),
         });
