@@ -21,6 +21,11 @@ const SHARED: [&str; 6] =
 /// What an input may cost before it counts as a finding: seconds and MiB.
 const LIMITS: [&str; 2] = ["-timeout=20", "-rss_limit_mb=2048"];
 
+/// Has inputs be long from the start.
+///
+/// Some are the choices of a generator. By the default they would be a few bytes long for hours, which make few choices.
+const LENGTH: &str = "-len_control=0";
+
 /// Lists folders of tests that a target starts from, beside its own in `fuzz/seeds/`.
 const SEEDS: &[(&str, &str)] = &[
     ("artifact", "host/tests/components"),
@@ -48,7 +53,7 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         let mut fuzz = cargo_fuzz("run", &SHARED);
         fuzz.args([target, corpus.as_str()]).args(seeds(target));
         fuzz.arg("--").arg(format!("-max_total_time={seconds}")).args(LIMITS);
-        fuzz.arg("-print_final_stats=1").args(dictionary(target));
+        fuzz.args([LENGTH, "-print_final_stats=1"]).args(dictionary(target));
         command::run(fuzz)?;
         let mut shrink = cargo_fuzz("cmin", &SHARED);
         shrink.args([target, corpus.as_str()]);
