@@ -11,7 +11,7 @@ use wit_parser::PackageId;
 use crate::model::{World, lower};
 use crate::rust::escape_docs_of_cases;
 use crate::upstream::guarded;
-use crate::{Files, GenerateError, Language, Options, Source, source, template, unsupported};
+use crate::{Files, GenerateError, Options, Source, source, template, unsupported};
 
 /// Renders the file.
 pub(crate) fn render(
@@ -19,10 +19,7 @@ pub(crate) fn render(
     source: &Source,
     options: &Options,
 ) -> Result<Files, GenerateError> {
-    unsupported::check(world, Language::Host)?;
-    if options.is_async {
-        unsupported::check_async(world)?;
-    }
+    unsupported::check_host(world, options.is_async)?;
     let wit = text(world, source)?;
     // What `bindgen!` reads is this text, so names come from it as well.
     let read = source::parse("inline.wit", &wit, Some(&world.name)).map_err(|err| {

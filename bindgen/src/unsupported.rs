@@ -87,8 +87,6 @@ impl Feature {
 
 /// What to do instead, where a language cannot say it; `None` where it can.
 pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
-    const COMMAND_LINE: &str = "keep the function sync, or call it through the command line";
-    const LIST: &str = "keep the function sync and use a list, or call it through the command line";
     match (language, feature) {
         (_, Feature::ErrorContext) => Some("give the error a type of its own"),
         (
@@ -105,10 +103,7 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
             Some("componentize-py cannot build it yet, so use a list or a tuple")
         }
         (Language::Python, _) => None,
-        (Language::Host, Feature::AsyncImport | Feature::AsyncExport) => Some(COMMAND_LINE),
-        (Language::Host, Feature::Stream | Feature::Future) => Some(LIST),
-        (Language::Host, Feature::WorldResource | Feature::LongTuple | Feature::ManyFlags)
-        | (Language::Rust | Language::C, _) => None,
+        (Language::Host | Language::Rust | Language::C, _) => None,
         (Language::Go, Feature::LongTuple) => Some("use a record, or a list of any length"),
         (Language::Go, Feature::ManyFlags) => Some("use several flags, or a list of an enum"),
         (Language::Go, _) => None,
@@ -126,6 +121,21 @@ pub fn instead(language: Language, feature: Feature) -> Option<&'static str> {
 
 /// Refuses a world that the language cannot say, with everything that is in the way.
 pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateError> {
+    found(world, language).told(language)
+}
+
+/// Refuses a world whose host cannot be written.
+pub(crate) fn check_host(world: &World, is_async: bool) -> Result<(), GenerateError> {
+    let mut found = found(world, Language::Host);
+    if is_async {
+        found.in_async_host(world);
+    } else {
+        found.in_sync_host(world);
+    }
+    found.told(Language::Host)
+}
+
+fn found(world: &World, language: Language) -> Found {
     let mut found = Found::default();
     for (path, direction, function) in world.every_function() {
         found.function(&path, direction, function, language);
@@ -190,21 +200,7 @@ pub(crate) fn check(world: &World, language: Language) -> Result<(), GenerateErr
             found.add(&interface.location, item, "rename the package");
         }
     }
-    found.told(language)
-}
-
-/// Refuses a world whose async host `bindgen!` would write what does not compile for: it calls a trait `Send`.
-pub(crate) fn check_async(world: &World) -> Result<(), GenerateError> {
-    let mut found = Found::default();
-    for (path, id, location) in world.every_type() {
-        if world.def(id).name == "send" {
-            let item = format!(
-                "the type `{path}`, whose name `Send` the generated code of an async host needs itself"
-            );
-            found.add(location, item, "rename the type");
-        }
-    }
-    found.told(Language::Host)
+    found
 }
 
 #[derive(Default)]
@@ -221,6 +217,76 @@ impl Found {
     fn add(&mut self, location: &Location, item: String, instead: &str) {
         let (location, instead) = (location.clone(), instead.to_owned());
         self.0.push(Unsupported { location, item, instead });
+    }
+
+    /// Refuses what only a host with `async` functions can answer and call.
+    fn in_sync_host(&mut self, world: &World) {
+        let instead =
+            "make the host async: `async: true` in `bindings!`, `--async` for `generate host`";
+        for (path, _, function) in world.every_function() {
+            let item = if function.is_async {
+                format!("the `async func` `{path}`")
+            } else if function.types().any(|it| world.flows(it)) {
+                format!("the stream or future in `{path}`")
+            } else {
+                continue;
+            };
+            self.add(&function.location, item, instead);
+        }
+    }
+
+    /// Refuses what has no place in an async host, and a name that `bindgen!` needs for one: it calls a trait `Send`.
+    fn in_async_host(&mut self, world: &World) {
+        for (path, direction, function) in world.every_function() {
+            for ty in function.types() {
+                ty.walk(&mut |it| self.flow(world, it, &path, &function.location));
+            }
+            let gives_out = function.result.as_ref().is_some_and(|it| world.flows(it));
+            if direction == Direction::Export && gives_out && world.has_handle(function) {
+                let item =
+                    format!("the stream or future that `{path}` gives, which works on a resource");
+                self.add(&function.location, item, "give it by a function without resources");
+            }
+        }
+        for (path, id, location) in world.every_type() {
+            if world.def(id).name == "send" {
+                let item = format!(
+                    "the type `{path}`, whose name `Send` the generated code of an async host needs itself"
+                );
+                self.add(location, item, "rename the type");
+            }
+        }
+    }
+
+    /// Refuses streams and futures where the host's types have no place for them.
+    fn flow(&mut self, world: &World, ty: &Type, path: &str, location: &Location) {
+        match ty {
+            Type::Named(_) => {
+                let of = world.unaliased(ty);
+                if let Type::Named(id) = of
+                    && world.flows(of)
+                {
+                    let name = &world.def(*id).name;
+                    let item = format!("the stream or future inside `{name}`, in `{path}`");
+                    self.add(
+                        location,
+                        item,
+                        "pass it beside the value, as a parameter or in a tuple",
+                    );
+                } else if of != ty {
+                    of.walk(&mut |it| self.flow(world, it, path, location));
+                }
+            }
+            Type::Stream(Some(item)) | Type::Future(Some(item)) if world.flows(item) => {
+                let item = format!("a stream or future inside another one, in `{path}`");
+                self.add(
+                    location,
+                    item,
+                    "pass the parts one after the other, each with its length",
+                );
+            }
+            _ => {}
+        }
     }
 
     fn function(

@@ -17,7 +17,7 @@ const CASES: &[&str] =
     &["asynchronous", "docs", "errors", "keywords", "resources", "root", "setpoint", "variants"];
 
 /// Those of them that are generated for an async host as well.
-const ASYNC_HOSTS: &[&str] = &["resources", "root"];
+const ASYNC_HOSTS: &[&str] = &["asynchronous", "resources", "root"];
 
 /// What is not ours: the bindings of the generators underneath, the WIT as it is printed.
 const UPSTREAM: &[&str] = &["src/bindings.rs", "wit/world.wit"];
@@ -167,6 +167,10 @@ fn errors_are_told_as_they_were() -> Outcome<()> {
                     if let Err(err) = generate(language, &source, &Options::default()) {
                         told.push_str(&format!("{err}\n"));
                     }
+                }
+                let options = Options { is_async: true, ..Options::default() };
+                if let Err(err) = generate(Language::Host, &source, &options) {
+                    told.push_str(&format!("async {err}\n"));
                 }
             }
         }

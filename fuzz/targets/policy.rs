@@ -117,6 +117,7 @@ fn limits_written(limits: &Limits) -> Option<Value> {
         ("lifted", number(limits.lifted)?),
         ("host-calls", number(limits.host_calls)?),
         ("host-bytes", number(limits.host_bytes)?),
+        ("stream-buffer", number(limits.stream_buffer)?),
         ("core-instances", count(limits.core_instances)?),
         ("concurrent", limits.concurrent.into()),
         ("waiting", limits.waiting.into()),

@@ -1,7 +1,7 @@
 //! What can go wrong, one enum per phase: [`EngineError`] at the start, [`LoadError`] for a plugin that cannot be
 //! loaded, [`CallError`] for a call that did not end well.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use plugwright_component::Difference;
 
@@ -307,6 +307,15 @@ pub enum CallError {
         /// The lines of TOML that would grant it; `None` where no policy can.
         grant: Option<String>,
     },
+    /// What the host passed to the plugin, a reader or another plugin's stream, failed while the plugin read it: see
+    /// `source`.
+    #[error("what `{function}` was given to read failed")]
+    Input {
+        /// The function that was called.
+        function: String,
+        /// Why it failed.
+        source: Arc<std::io::Error>,
+    },
     /// The plugin failed: replace it, or report it to its author.
     #[error("`{function}` trapped: {message}{}", more(.message, .stderr))]
     Trap {
@@ -409,6 +418,7 @@ impl CallError {
             Self::HostBytes { .. } => "host-bytes",
             Self::CoreInstances { .. } => "core-instances",
             Self::NotGranted { .. } => "not-granted",
+            Self::Input { .. } => "input",
             Self::Trap { .. } => "trap",
             Self::Exit { .. } => "exit",
             Self::Dead { .. } => "dead",

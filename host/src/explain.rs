@@ -1,8 +1,13 @@
 //! Turns wasmtime's one error type into ours.
 
+#[cfg(feature = "async")]
+use std::sync::Arc;
+
 use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
+#[cfg(feature = "async")]
+use crate::stream::InputFailed;
 use crate::{
     error::{CallError, Frame},
     instance::Panicked,
@@ -34,6 +39,10 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if let Some(NotGranted { capability, import, grant }) = error.downcast_ref::<NotGranted>() {
         let (capability, import, grant) = ((*capability).to_owned(), import.clone(), grant.clone());
         return CallError::NotGranted { function, capability, import, grant };
+    }
+    #[cfg(feature = "async")]
+    if let Some(InputFailed(source)) = error.downcast_ref::<InputFailed>() {
+        return CallError::Input { function, source: Arc::clone(source) };
     }
     if let Some(&I32Exit(code)) = error.downcast_ref::<I32Exit>() {
         let stderr = sandbox.stderr.text();

@@ -1,5 +1,7 @@
 //! One live sandbox.
 
+#[cfg(feature = "async")]
+pub(crate) mod flow;
 mod waiting;
 
 use std::{
@@ -237,9 +239,17 @@ impl<W: World> Instance<W> {
     }
 
     pub(crate) fn spent(&self, counted: Counted, time: std::time::Duration) -> Spent {
-        let Counted { fuel, copied_in, copied_out, host_calls } = counted;
-        let fuel = self.place.rules.policy.limits.fuel.map(|_| fuel);
-        Spent { time, fuel, memory: self.memory(), copied_in, copied_out, host_calls }
+        let fuel = self.place.rules.policy.limits.fuel.map(|_| counted.fuel);
+        Spent {
+            time,
+            fuel,
+            memory: self.memory(),
+            copied_in: counted.copied_in,
+            copied_out: counted.copied_out,
+            streamed_in: counted.streamed_in,
+            streamed_out: counted.streamed_out,
+            host_calls: counted.host_calls,
+        }
     }
 
     /// What has been spent since the sandbox began to start.

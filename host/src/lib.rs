@@ -1,6 +1,8 @@
 //! Loads, limits and calls plugins that are described by a WIT world.
 #![doc = include_str!("../../docs/crate/host.md")]
 
+#[cfg(feature = "async")]
+mod access;
 mod cache;
 mod engine;
 mod error;
@@ -21,6 +23,8 @@ mod seal;
 mod spent;
 mod startup;
 mod state;
+#[cfg(feature = "async")]
+mod stream;
 mod target;
 mod ticker;
 mod trace;
@@ -37,6 +41,11 @@ pub use plugwright_macros::bindings;
 pub use wasmtime::Error as HostError;
 pub use wasmtime::component::{Resource, ResourceAny, ResourceTable, Val};
 
+#[cfg(feature = "async")]
+pub use crate::{
+    access::Access,
+    stream::{ByteStream, ItemFuture, ItemStream, StreamError},
+};
 pub use crate::{
     engine::{Allocation, Cache, Engine, EngineOptions},
     error::{CallError, EngineError, Frame, LoadError},
@@ -70,6 +79,8 @@ pub mod __private {
     pub use plugwright_macros::{__bindgen as bindgen, Weigh};
     pub use wasmtime;
 
+    #[cfg(feature = "async")]
+    pub use crate::access::crossing;
     pub use crate::{
         nested::answered,
         weigh::{Weigh, Weightless, flat},

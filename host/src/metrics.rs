@@ -72,9 +72,9 @@ pub struct PluginMetrics {
     pub sandboxes: u64,
     /// The memory that they had at the end of their last calls, in bytes.
     pub memory: u64,
-    /// Bytes that calls copied into sandboxes.
+    /// Bytes that calls copied into sandboxes, streams included.
     pub copied_in: u64,
-    /// Bytes that calls copied out of sandboxes.
+    /// Bytes that calls copied out of sandboxes, streams included.
     pub copied_out: u64,
     /// How often the plugin called the host, WASI included.
     pub host_calls: u64,

@@ -1,5 +1,7 @@
 //! A plugin that is ready to be called.
 
+#[cfg(feature = "async")]
+mod flow;
 mod waiting;
 
 use std::{

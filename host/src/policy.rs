@@ -164,6 +164,12 @@ pub struct Limits {
     /// Bytes that a call may pass to functions of the host author's, over all their arguments; 1 GiB by default.
     #[serde(deserialize_with = "bytes")]
     pub host_bytes: u64,
+    /// Bytes that one stream which the plugin writes may hold until somebody reads them; 64 KiB by default.
+    ///
+    /// Of a stream of other values it is the memory that they take, but for what they hold elsewhere, such as texts;
+    /// one value is always let through.
+    #[serde(deserialize_with = "bytes")]
+    pub stream_buffer: u64,
     /// Core instances in one sandbox; 1,000 by default.
     ///
     /// A component made by one compiler holds three to five, a composed one that times its parts.
@@ -195,6 +201,7 @@ impl Default for Limits {
             lifted: 16 << 20,
             host_calls: 1_000_000,
             host_bytes: 1 << 30,
+            stream_buffer: 64 << 10,
             core_instances: 1_000,
             concurrent: 64,
             waiting: 1_024,

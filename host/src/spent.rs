@@ -17,6 +17,10 @@ pub struct Spent {
     pub copied_in: u64,
     /// Bytes copied out of the sandbox: the result of the call, and the arguments of the host author's functions.
     pub copied_out: u64,
+    /// Bytes that the plugin read from streams and futures of the host's, each copied once.
+    pub streamed_in: u64,
+    /// Bytes that the plugin wrote to streams and futures, each copied once.
+    pub streamed_out: u64,
     /// How often the plugin called the host, WASI included.
     pub host_calls: u64,
 }
@@ -27,6 +31,8 @@ pub(crate) struct Counted {
     pub(crate) fuel: u64,
     pub(crate) copied_in: u64,
     pub(crate) copied_out: u64,
+    pub(crate) streamed_in: u64,
+    pub(crate) streamed_out: u64,
     pub(crate) host_calls: u64,
 }
 
@@ -36,6 +42,8 @@ impl Counted {
             fuel: self.fuel.saturating_add(more.fuel),
             copied_in: self.copied_in + more.copied_in,
             copied_out: self.copied_out + more.copied_out,
+            streamed_in: self.streamed_in + more.streamed_in,
+            streamed_out: self.streamed_out + more.streamed_out,
             host_calls: self.host_calls + more.host_calls,
         }
     }
@@ -46,6 +54,8 @@ impl Counted {
             fuel: self.fuel - earlier.fuel,
             copied_in: self.copied_in - earlier.copied_in,
             copied_out: self.copied_out - earlier.copied_out,
+            streamed_in: self.streamed_in - earlier.streamed_in,
+            streamed_out: self.streamed_out - earlier.streamed_out,
             host_calls: self.host_calls - earlier.host_calls,
         }
     }

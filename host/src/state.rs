@@ -13,6 +13,8 @@ use plugwright_component::Artifact;
 use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
+#[cfg(feature = "async")]
+use crate::stream::{Outputs, Weakly};
 use crate::{
     engine::{Allocation, Engine},
     error::LoadError,
@@ -164,6 +166,9 @@ pub(crate) struct Sandbox {
     pub(crate) before: Counted,
     /// The fuel that the present call was given, where it is counted.
     pub(crate) fuel: Option<u64>,
+    /// What plugins write to, of the present call.
+    #[cfg(feature = "async")]
+    pub(crate) outputs: Option<Arc<Outputs>>,
     /// Whether the call has called the host too often, where the host's function could not refuse.
     is_over: bool,
     /// Whether it has called a function of the host author's since it began to start.
@@ -200,6 +205,8 @@ impl Sandbox {
             spent: Counted::default(),
             before: Counted::default(),
             fuel: None,
+            #[cfg(feature = "async")]
+            outputs: None,
             is_over: false,
             has_called: false,
             memory: 0,
@@ -211,6 +218,13 @@ impl Sandbox {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.rules.policy.limits
+    }
+
+    /// What the present call gives out that plugins write to.
+    #[cfg(feature = "async")]
+    pub(crate) fn outputs(&mut self) -> Arc<Outputs> {
+        let most = usize::try_from(self.limits().stream_buffer).unwrap_or(usize::MAX);
+        Arc::clone(self.outputs.get_or_insert_with(|| Arc::new(Outputs::new(most, Weakly::new()))))
     }
 
     /// Gives the present call what it may spend.

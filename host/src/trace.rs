@@ -66,6 +66,8 @@ fn told(artifact: &Artifact, function: &str) -> Option<Call> {
         memory = field::Empty,
         copied_in = field::Empty,
         copied_out = field::Empty,
+        streamed_in = field::Empty,
+        streamed_out = field::Empty,
         host_calls = field::Empty,
     );
     (!span.is_disabled()).then(|| Call { span, start: Instant::now() })
@@ -93,5 +95,9 @@ pub(crate) fn ended(call: &Call, error: Option<&CallError>, spent: &Counted, mem
     span.record("memory", memory);
     span.record("copied_in", spent.copied_in);
     span.record("copied_out", spent.copied_out);
+    if spent.streamed_in + spent.streamed_out > 0 {
+        span.record("streamed_in", spent.streamed_in);
+        span.record("streamed_out", spent.streamed_out);
+    }
     span.record("host_calls", spent.host_calls);
 }

@@ -5,7 +5,12 @@
 
 use std::collections::HashMap;
 
+#[cfg(feature = "async")]
+use wasmtime::component::{FutureReader, StreamReader};
 use wasmtime::component::{Resource, ResourceAny, Val};
+
+#[cfg(feature = "async")]
+use crate::stream::{ByteStream, ItemFuture, ItemStream};
 
 /// A value that can be weighed.
 pub trait Weigh {
@@ -67,6 +72,8 @@ macro_rules! weightless {
 }
 
 weightless!([T] Resource<T>, [] ResourceAny);
+#[cfg(feature = "async")]
+weightless!([T] StreamReader<T>, [T] FutureReader<T>, [] ByteStream, [T] ItemStream<T>, [T] ItemFuture<T>);
 
 impl Weigh for str {
     #[inline]

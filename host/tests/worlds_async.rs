@@ -2,6 +2,10 @@
 
 use plugwright::{AsyncWorld, Plugin};
 
+mod asynchronous {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/asynchronous.wit", async: true });
+}
+
 mod clashes {
     plugwright::bindings!({ path: "../bindgen/tests/wit/clashes.wit", async: true });
 }

@@ -1,12 +1,10 @@
 //! The functions through which a host calls a plugin.
 
-use std::collections::BTreeSet;
-
 use heck::ToSnakeCase;
 use serde::Serialize;
 
-use super::types::{Mode, Printer, ident};
-use crate::model::{Direction, Function, FunctionKind, Interface, Type, World};
+use super::types::{Crossing, Mode, Printer, ident};
+use crate::model::{Direction, Function, FunctionKind, Interface, World};
 use crate::names::{Scope, rust_package_module, rust_snake};
 
 /// A function of the plugin.
@@ -22,6 +20,17 @@ pub(crate) struct Method {
     /// The function on the exports, such as `example_setpoint_control().call_decide`.
     pub(crate) path: String,
     pub(crate) args: Vec<String>,
+    /// Where it runs beside what it reads and writes.
+    pub(crate) flow: Option<Flow>,
+}
+
+/// What crosses the border while a call runs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Flow {
+    /// The arguments as the plugin gets them; empty where they are what the host passes.
+    pub(crate) passed: Vec<String>,
+    /// The result as the host gets it, where that is not what the plugin gives.
+    pub(crate) taken: Option<String>,
 }
 
 /// A function with the names it has here and in what `bindgen!` makes.
@@ -38,11 +47,23 @@ pub(super) fn methods(
     modules: &[String],
     is_async: bool,
 ) -> (Vec<Method>, Vec<Method>) {
-    let printer = Printer { world, modules, prefix: "" };
+    let printer = Printer { world, modules, prefix: "", is_raw: false };
     let calls = calls(world, modules);
-    let stateless = calls.iter().filter(|it| !has_handle(world, it.function));
+    let stateless = calls.iter().filter(|it| !world.has_handle(it.function));
     let plugin = stateless.map(|it| it.method(&printer, "&self", is_async)).collect();
-    (plugin, calls.iter().map(|it| it.method(&printer, "&mut self", is_async)).collect())
+    // What a call gives out to be read keeps its sandbox, which an instance does not part with.
+    let whole = calls.iter().filter(|it| !gives_out(world, it.function));
+    (plugin, whole.map(|it| it.method(&printer, "&mut self", is_async)).collect())
+}
+
+/// Whether the result holds a stream or a future.
+pub(crate) fn gives_out(world: &World, function: &Function) -> bool {
+    function.result.as_ref().is_some_and(|it| world.flows(it))
+}
+
+/// Whether other things run in the sandbox while the function does.
+pub(super) fn is_concurrent(world: &World, function: &Function) -> bool {
+    function.is_async || function.types().any(|it| world.flows(it))
 }
 
 fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
@@ -87,17 +108,6 @@ fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
     calls
 }
 
-/// Whether a resource goes in or comes out.
-fn has_handle(world: &World, function: &Function) -> bool {
-    let mut found = false;
-    for ty in function.types() {
-        world.walk(ty, &mut BTreeSet::new(), &mut |it| {
-            found |= matches!(it, Type::Own(_) | Type::Borrow(_));
-        });
-    }
-    found || function.kind != FunctionKind::Free
-}
-
 /// Names the function that gives the exports of an interface.
 fn accessor(world: &World, interface: &Interface) -> String {
     let name = rust_snake(&interface.name);
@@ -114,6 +124,9 @@ impl Call<'_> {
     fn method(&self, printer: &Printer<'_>, receiver: &str, is_async: bool) -> Method {
         let mut scope = Scope::default();
         let (mut params, mut args) = (vec![receiver.to_owned()], Vec::new());
+        let is_concurrent = is_concurrent(printer.world, self.function);
+        let mode = if is_concurrent { Mode::Owned } else { Mode::Borrowed };
+        let mut passed = Vec::new();
         for (index, param) in self.function.params.iter().enumerate() {
             // The first parameter of a method is called `self`, which is the instance here.
             let name = match (index, self.function.kind) {
@@ -121,8 +134,14 @@ impl Call<'_> {
                 _ => ident(&param.name),
             };
             let name = scope.take(&name);
-            params.push(format!("{name}: {}", printer.ty(&param.ty, Mode::Borrowed)));
+            params.push(format!("{name}: {}", printer.ty(&param.ty, mode)));
+            passed.push(printer.crossed(&param.ty, &name, Crossing::Pass));
             args.push(name);
+        }
+        let taken = self.function.result.as_ref();
+        let taken = taken.and_then(|it| printer.crossing(it, "__answer", Crossing::TakeResult));
+        if !self.function.params.iter().any(|it| printer.world.flows(&it.ty)) {
+            passed.clear();
         }
         let result = printer.optional(self.function.result.as_ref(), Mode::Owned);
         let result = format!("::core::result::Result<{result}, ::plugwright::CallError>");
@@ -136,6 +155,7 @@ impl Call<'_> {
             name: self.name.clone(),
             path: self.path.clone(),
             args,
+            flow: is_concurrent.then_some(Flow { passed, taken }),
         }
     }
 }

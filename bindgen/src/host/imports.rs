@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::calls::promised;
-use super::types::{Mode, Printer, ident};
+use super::calls::{is_concurrent, promised};
+use super::types::{Crossing, Mode, Printer, ident};
 use crate::model::{Docs, Function, FunctionKind, TypeId, TypeKind, World};
 use crate::names::{Scope, rust_camel};
 
@@ -22,6 +22,9 @@ pub(crate) struct Trait {
     /// The traits of the resources, as they are named from where the trait stands.
     pub(crate) supers: Vec<String>,
     pub(crate) methods: Vec<Answer>,
+    /// Which of the methods have values alone, and which not: `bindgen!` has a trait for each sort.
+    pub(crate) has_plain: bool,
+    pub(crate) has_others: bool,
 }
 
 /// A function that the host answers.
@@ -37,6 +40,23 @@ pub(crate) struct Answer {
     pub(crate) args: Vec<String>,
     /// Whether it ends a resource.
     pub(crate) is_drop: bool,
+    pub(crate) kind: Kind,
+    /// The arguments as the host gets them; empty where they are what the plugin passes.
+    pub(crate) taken: Vec<String>,
+    /// The answer as the plugin gets it, where that is not what the host gives.
+    pub(crate) passed: Option<String>,
+}
+
+/// How a function is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// With values alone, while the plugin waits.
+    Plain,
+    /// With streams or futures, while the plugin waits.
+    Flow,
+    /// While the plugin goes on.
+    Async,
 }
 
 /// Where the traits of one import stand.
@@ -91,7 +111,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn named(&self, name: &str, docs: &Docs, methods: Vec<Answer>) -> Trait {
+        let has_plain = methods.iter().any(|it| it.kind == Kind::Plain);
+        let has_others = methods.iter().any(|it| it.kind != Kind::Plain);
         Trait {
+            has_plain,
+            has_others,
             docs: docs.0.clone(),
             name: name.to_owned(),
             path: join(self.place.module, name),
@@ -112,9 +136,31 @@ impl Writer<'_> {
     }
 
     /// A function of what `bindgen!` wants.
-    fn outer(&self, name: &str, params: &[(String, String)], result: &str) -> String {
-        let written = written(name, params, Some(result), 4);
+    fn outer(&self, name: &str, params: &[(String, String)], result: &str, kind: Kind) -> String {
+        const PARTS: &str = "::plugwright::State<H>, Self>";
+        let receiver = match kind {
+            Kind::Plain => "&mut self".to_owned(),
+            Kind::Flow => {
+                format!(
+                    "mut __store: ::plugwright::__private::wasmtime::component::Access<'_, {PARTS}"
+                )
+            }
+            Kind::Async => {
+                format!(
+                    "__accessor: &::plugwright::__private::wasmtime::component::Accessor<{PARTS}"
+                )
+            }
+        };
+        let written = written(&receiver, name, params, Some(result), 4);
         if self.is_async { format!("async {written}") } else { written }
+    }
+
+    fn kind(&self, function: &Function) -> Kind {
+        match (function.is_async, is_concurrent(self.world, function)) {
+            (true, _) => Kind::Async,
+            (false, true) => Kind::Flow,
+            (false, false) => Kind::Plain,
+        }
     }
 
     fn resource(&self, id: TypeId, functions: &[&Function]) -> Trait {
@@ -132,6 +178,9 @@ impl Writer<'_> {
 
     fn answer(&self, function: &Function) -> Answer {
         let mut scope = Scope::default();
+        if function.is_async {
+            scope.take("access");
+        }
         let args: Vec<_> = function.params.iter().map(|it| scope.take(&ident(&it.name))).collect();
         let bare = function.id.rsplit(']').next().unwrap_or(&function.id);
         let (name, bare) = match function.kind {
@@ -143,19 +192,37 @@ impl Writer<'_> {
             let params: Vec<_> = args.iter().cloned().zip(types).collect();
             (params, function.result.as_ref().map(|it| printer.ty(it, Mode::Owned)))
         };
+        let kind = self.kind(function);
         let (params, result) = signature(&self.printer(true));
         let result = self.declared(result);
-        let signature_of_ours = written(&name, &params, result.as_deref(), self.indent());
-        let (params, result) = signature(&self.printer(false));
+        let mut signature_of_ours =
+            written(receiver(kind), &name, &params, result.as_deref(), self.indent());
+        if kind == Kind::Async {
+            let indent = " ".repeat(self.indent());
+            signature_of_ours += &format!("\n{indent}where\n{indent}    Self: Sized + 'static");
+        }
+        let (params, result) = signature(&Printer { is_raw: true, ..self.printer(false) });
         let result = fallible(result.as_deref().unwrap_or("()"));
+        let printer = self.printer(false);
+        let types = function.params.iter().zip(&args);
+        let mut taken: Vec<_> =
+            types.map(|(it, arg)| printer.crossed(&it.ty, arg, Crossing::Take)).collect();
+        if !function.params.iter().any(|it| self.world.flows(&it.ty)) {
+            taken.clear();
+        }
+        let passed = function.result.as_ref();
+        let passed = passed.and_then(|it| printer.crossing(it, "__answer", Crossing::Pass));
         Answer {
             docs: function.docs.0.clone(),
             id: self.id(&bare),
             signature: signature_of_ours,
-            outer: self.outer(&name, &params, &result),
+            outer: self.outer(&name, &params, &result, kind),
             name,
             args,
             is_drop: false,
+            kind,
+            taken,
+            passed,
         }
     }
 
@@ -174,14 +241,18 @@ impl Writer<'_> {
             id: self.id(&format!("{}.drop", def.name)),
             name: "drop".to_owned(),
             signature: written(
+                receiver(Kind::Plain),
                 "drop",
                 &signature(true),
                 self.declared(Some(ended)).as_deref(),
                 self.indent(),
             ),
-            outer: self.outer("drop", &signature(false), &fallible("()")),
+            outer: self.outer("drop", &signature(false), &fallible("()"), Kind::Plain),
             args: vec!["rep".to_owned()],
             is_drop: true,
+            kind: Kind::Plain,
+            taken: Vec::new(),
+            passed: None,
         }
     }
 
@@ -195,7 +266,15 @@ impl Writer<'_> {
 
     fn printer(&self, inside: bool) -> Printer<'_> {
         let prefix = if inside && !self.place.module.is_empty() { "super::" } else { "" };
-        Printer { world: self.world, modules: self.modules, prefix }
+        Printer { world: self.world, modules: self.modules, prefix, is_raw: false }
+    }
+}
+
+/// What a function of the host author's is called on.
+fn receiver(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Plain | Kind::Flow => "&mut self",
+        Kind::Async => "access: &::plugwright::Access<'_, Self>",
     }
 }
 
@@ -208,10 +287,16 @@ fn fallible(result: &str) -> String {
 }
 
 /// Writes a signature, on several lines where it is long.
-fn written(name: &str, params: &[(String, String)], result: Option<&str>, indent: usize) -> String {
+fn written(
+    receiver: &str,
+    name: &str,
+    params: &[(String, String)],
+    result: Option<&str>,
+    indent: usize,
+) -> String {
     let result = result.map(|it| format!(" -> {it}")).unwrap_or_default();
     let params: Vec<_> = params.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
-    let all = ["&mut self".to_owned()].into_iter().chain(params).collect::<Vec<_>>();
+    let all = [receiver.to_owned()].into_iter().chain(params).collect::<Vec<_>>();
     let line = format!("fn {name}({}){result}", all.join(", "));
     if line.len() + indent < 99 {
         return line;

@@ -17,12 +17,39 @@ pub(crate) enum Mode {
     Owned,
 }
 
+/// Which way a stream or a future goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crossing {
+    /// Into the plugin.
+    Pass,
+    /// Out of it, as an argument of the host's functions.
+    Take,
+    /// Out of it, as the result of a call.
+    TakeResult,
+}
+
+impl Crossing {
+    fn of(self, ty: &str, value: &str) -> String {
+        match self {
+            Self::Pass => format!("{ty}::__pass({value}, &mut __store)?"),
+            Self::Take => format!("{ty}::__take({value}, &mut __store, false)?"),
+            Self::TakeResult => format!("{ty}::__take({value}, &mut __store, true)?"),
+        }
+    }
+}
+
+fn is_bytes(item: Option<&Type>) -> bool {
+    item == Some(&Type::Primitive(crate::model::Primitive::U8))
+}
+
 /// Writes types of a world, with the modules that its interfaces got.
 pub(crate) struct Printer<'a> {
     pub(crate) world: &'a World,
     pub(crate) modules: &'a [String],
     /// What leads from where the type is written to where the modules stand.
     pub(crate) prefix: &'a str,
+    /// Whether streams and futures are written as `bindgen!` has them, and not as ours.
+    pub(crate) is_raw: bool,
 }
 
 impl Printer<'_> {
@@ -39,6 +66,7 @@ impl Printer<'_> {
             Type::Primitive(Text) if borrowed => "&str".to_owned(),
             Type::Primitive(Text) => "::std::string::String".to_owned(),
             Type::Primitive(it) => crate::rust::primitive(*it).to_owned(),
+            Type::Named(_) if self.world.flows(ty) => self.ty(self.world.unaliased(ty), mode),
             Type::Named(id) if borrowed && self.world.has_list(ty) => {
                 format!("&{}", self.path(*id))
             }
@@ -59,22 +87,79 @@ impl Printer<'_> {
                 }
             },
             Type::Own(id) | Type::Borrow(id) => self.handle(*id),
-            // Refused before: the host cannot say these yet.
             Type::FixedLengthList(ty, length) => format!("[{}; {length}]", self.ty(ty, mode)),
             Type::Map(key, value) => format!(
                 "::std::collections::HashMap<{}, {}>",
                 self.ty(key, mode),
                 self.ty(value, mode)
             ),
-            Type::Future(ty) => format!(
-                "::plugwright::__private::wasmtime::component::FutureReader<{}>",
-                self.optional(ty.as_deref(), Mode::Owned)
-            ),
-            Type::Stream(ty) => format!(
-                "::plugwright::__private::wasmtime::component::StreamReader<{}>",
-                self.optional(ty.as_deref(), Mode::Owned)
-            ),
+            Type::Stream(item) if is_bytes(item.as_deref()) && !self.is_raw => {
+                "::plugwright::ByteStream".to_owned()
+            }
+            Type::Future(item) | Type::Stream(item) => {
+                let item = self.optional(item.as_deref(), Mode::Owned);
+                format!("{}<{item}>", self.flow(ty))
+            }
         }
+    }
+
+    /// The type of a stream or a future, without what it is of.
+    fn flow(&self, ty: &Type) -> &'static str {
+        match (ty, self.is_raw) {
+            (Type::Future(_), true) => "::plugwright::__private::wasmtime::component::FutureReader",
+            (_, true) => "::plugwright::__private::wasmtime::component::StreamReader",
+            (Type::Future(_), false) => "::plugwright::ItemFuture",
+            (_, false) => "::plugwright::ItemStream",
+        }
+    }
+
+    /// Writes what makes of `value` what crosses the border, or the other way round; `value` itself where it is both.
+    pub(crate) fn crossed(&self, ty: &Type, value: &str, how: Crossing) -> String {
+        if !self.world.flows(ty) {
+            return value.to_owned();
+        }
+        let inner = |ty: &Type| self.crossed(ty, "__it", how);
+        match self.world.unaliased(ty) {
+            Type::Stream(item) if is_bytes(item.as_deref()) => {
+                how.of("::plugwright::ByteStream", value)
+            }
+            Type::Stream(_) => how.of("::plugwright::ItemStream", value),
+            Type::Future(_) => how.of("::plugwright::ItemFuture", value),
+            Type::Option(ty) => format!(
+                "match {value} {{ ::core::option::Option::Some(__it) => ::core::option::Option::Some({}), ::core::option::Option::None => ::core::option::Option::None }}",
+                inner(ty)
+            ),
+            Type::Result(ok, err) => {
+                let [ok, err] =
+                    [ok, err].map(|it| it.as_deref().map_or_else(|| "__it".to_owned(), inner));
+                format!(
+                    "match {value} {{ ::core::result::Result::Ok(__it) => ::core::result::Result::Ok({ok}), ::core::result::Result::Err(__it) => ::core::result::Result::Err({err}) }}"
+                )
+            }
+            Type::List(ty) => format!(
+                "{{ let mut __all = ::std::vec::Vec::new(); for __it in {value} {{ __all.push({}); }} __all }}",
+                inner(ty)
+            ),
+            Type::Tuple(types) => {
+                let names: Vec<_> = (0..types.len()).map(|at| format!("__{at}")).collect();
+                let crossed = types.iter().zip(&names).map(|(ty, it)| self.crossed(ty, it, how));
+                let crossed: String = crossed.map(|it| format!("{it}, ")).collect();
+                let names: String = names.iter().map(|it| format!("{it}, ")).collect();
+                format!("{{ let ({names}) = {value}; ({crossed}) }}")
+            }
+            // Refused before.
+            _ => value.to_owned(),
+        }
+    }
+
+    /// The same as a `Result`; nothing where it is both.
+    pub(crate) fn crossing(&self, ty: &Type, value: &str, how: Crossing) -> Option<String> {
+        let flows = self.world.flows(ty);
+        let crossed = flows.then(|| self.crossed(ty, value, how))?;
+        Some(match self.world.unaliased(ty) {
+            Type::Stream(_) | Type::Future(_) => crossed.trim_end_matches('?').to_owned(),
+            _ => format!("::core::result::Result::Ok({crossed})"),
+        })
     }
 
     /// A resource of the plugin is a `ResourceAny` under its name; one of the host has a type.

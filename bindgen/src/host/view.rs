@@ -29,6 +29,9 @@ pub(crate) struct Host {
     pub(crate) with: Vec<(String, String)>,
     /// Whether the host's functions are `async`, and those that call the plugin.
     pub(crate) is_async: bool,
+    /// The functions that `bindgen!` is told to give a store, beside those that are `async` in the WIT.
+    pub(crate) flowing_imports: Vec<String>,
+    pub(crate) flowing_exports: Vec<String>,
     /// What the host implements; empty if it implements nothing.
     pub(crate) bounds: Vec<String>,
     pub(crate) imports: Vec<Import>,
@@ -128,11 +131,25 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         docs: world.docs.0.clone(),
         with: options.with.clone(),
         is_async: options.is_async,
+        flowing_imports: flowing(world, Direction::Import),
+        flowing_exports: flowing(world, Direction::Export),
         bounds,
         imports,
         plugin,
         instance,
     }
+}
+
+/// The functions with streams or futures that are not `async`, as `bindgen!` knows them.
+fn flowing(world: &World, direction: Direction) -> Vec<String> {
+    let flows = |it: &&Function| !it.is_async && calls::is_concurrent(world, it);
+    let own = world.functions(direction).filter(flows).map(|it| it.id.clone());
+    let interfaces = world.interfaces.iter().filter(|it| it.direction == direction);
+    let others = interfaces.flat_map(|interface| {
+        let functions = interface.functions.iter().filter(flows);
+        functions.map(|it| format!("{}.{}", interface.id, it.id))
+    });
+    own.chain(others).collect()
 }
 
 /// Whether the host's author answers it; the interfaces of WASI are the runtime's.

@@ -83,6 +83,36 @@ impl World {
         found
     }
 
+    /// Whether a value of the type holds a stream or a future.
+    pub(crate) fn flows(&self, ty: &Type) -> bool {
+        let mut found = false;
+        self.walk(ty, &mut BTreeSet::new(), &mut |it| {
+            found |= matches!(it, Type::Stream(_) | Type::Future(_));
+        });
+        found
+    }
+
+    /// Whether a resource goes in or comes out.
+    pub(crate) fn has_handle(&self, function: &Function) -> bool {
+        let mut found = false;
+        for ty in function.types() {
+            self.walk(ty, &mut BTreeSet::new(), &mut |it| {
+                found |= matches!(it, Type::Own(_) | Type::Borrow(_));
+            });
+        }
+        found || function.kind != super::FunctionKind::Free
+    }
+
+    /// Follows aliases to a type that is none.
+    pub(crate) fn unaliased<'a>(&'a self, mut ty: &'a Type) -> &'a Type {
+        while let Type::Named(id) = ty
+            && let TypeKind::Alias(next) = &self.def(*id).kind
+        {
+            ty = next;
+        }
+        ty
+    }
+
     /// Gives every function with a name for messages: `control.decide`, `control.bucket.put`, `decide`.
     pub(crate) fn every_function(&self) -> impl Iterator<Item = (String, Direction, &Function)> {
         let own = self.functions.iter();

@@ -34,15 +34,23 @@ pub(crate) struct Args {
     /// The licence of the SDK's package, as an SPDX expression; none by default
     #[arg(long, value_name = "SPDX")]
     license: Option<String>,
+    /// For `host`: the host's functions wait, so they are `async`, and so are those that call plugins; worlds with
+    /// `async func`, `stream` or `future` need it
+    #[arg(long = "async")]
+    is_async: bool,
     /// Compare with what is there, and write nothing; exits with 1 if anything differs
     #[arg(long)]
     check: bool,
 }
 
 pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
-    let Args { language, wit, output, name, sdk_version, license, check } = args;
+    let Args { language, wit, output, name, sdk_version, license, is_async, check } = args;
+    if is_async && language != Language::Host {
+        return Err(Failure::usage("`--async` is for `host`; an SDK is async where its world is"));
+    }
     let source = wit.source()?;
-    let options = Options { name, version: sdk_version, license, ..Options::default() };
+    let version = sdk_version;
+    let options = Options { name, version, license, is_async, ..Options::default() };
     let generated = plugwright_bindgen::generate(language, &source, &options)
         .map_err(|err| failure::unusable_wit(&wit.name(), &err))?;
     let all = generated.iter().count();

@@ -12,6 +12,7 @@ mod imports;
 mod lists;
 mod memory;
 mod resources;
+mod streams;
 mod traps;
 mod trial;
 
@@ -95,6 +96,7 @@ impl Guest {
             "imports" => imports::run(bench, self),
             "lists" => lists::run(bench, self),
             "resources" => resources::run(bench, self),
+            "streams" => streams::run(bench, self),
             "strings" => memory::run(bench, self),
             "traps" => traps::run(bench, self),
             _ => Ok(Vec::new()),

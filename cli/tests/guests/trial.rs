@@ -48,7 +48,7 @@ impl Bench {
     where
         W: World<Host: Default>,
     {
-        let plugin: Plugin<W> = self.load(guest)?;
+        let plugin: Plugin<W> = self.load(guest, Instances::Pinned)?;
         let outcome = |&(name, trial): &Trial<W>| {
             let start = Instant::now();
             let result = plugin.instantiate().map_err(Into::into).and_then(|mut it| trial(&mut it));
@@ -58,7 +58,7 @@ impl Bench {
         Ok(trials.iter().map(outcome).collect())
     }
 
-    fn load<W>(&self, guest: &Guest) -> Tested<Plugin<W>>
+    pub(crate) fn load<W>(&self, guest: &Guest, instances: Instances) -> Tested<Plugin<W>>
     where
         W: World<Host: Default>,
     {
@@ -66,7 +66,7 @@ impl Bench {
             grants: Grants { interfaces: Interfaces::All, ..Grants::default() },
             // Machines that test are slow, and busy.
             limits: Limits { time: Duration::from_secs(60), ..Limits::default() },
-            instances: Instances::Pinned,
+            instances,
             ..Policy::default()
         };
         let component = Artifact::read(&guest.component)?.accept_unsigned();

@@ -312,8 +312,8 @@ impl Tally {
     pub(crate) fn called(&self, timer: Timer, ticker: &Ticker, well: bool, spent: &Counted) {
         self.call_time.end(timer, ticker);
         self.calls.add(u64::from(well));
-        self.copied_in.add(spent.copied_in);
-        self.copied_out.add(spent.copied_out);
+        self.copied_in.add(spent.copied_in + spent.streamed_in);
+        self.copied_out.add(spent.copied_out + spent.streamed_out);
         self.host_calls.add_any(spent.host_calls);
         self.fuel.add_any(spent.fuel);
     }

@@ -88,7 +88,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         name: "copied",
         kind: Kind::Counter,
         unit: Unit::Bytes,
-        help: "bytes copied into sandboxes (`in`) and out of them (`out`)",
+        help: "bytes copied into sandboxes (`in`) and out of them (`out`), streams included",
         points: |it| {
             let copied = it.plugins.iter().flat_map(|it| {
                 let direction = |name, bytes| of(it, bytes).and("direction", name);

@@ -1,0 +1,95 @@
+//! Calls of `async func`s, and what they read and write while they run.
+
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::future::BoxFuture;
+use wasmtime::component::Accessor;
+
+use super::Instance;
+use crate::{
+    error::CallError,
+    state::State,
+    stream::{Outputs, Weakly},
+    weigh::Weigh,
+    world::AsyncWorld,
+};
+
+/// Where a call leaves its result, while it runs on.
+pub(crate) type Left<R> = Arc<Mutex<Option<R>>>;
+
+/// Takes the result that a call left.
+pub(crate) fn taken<R>(left: &Left<R>) -> Option<R> {
+    left.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// What a call does with the plugin's functions.
+///
+/// It is boxed, since only so can it be said that it may move between threads.
+pub(crate) trait Calls<W: AsyncWorld, R>:
+    for<'a> FnOnce(
+        &'a W::Exports,
+        &'a Accessor<State<W::Host>>,
+    ) -> BoxFuture<'a, wasmtime::Result<R>>
+    + Send
+{
+}
+
+impl<W: AsyncWorld, R, F> Calls<W, R> for F where
+    F: for<'a> FnOnce(
+            &'a W::Exports,
+            &'a Accessor<State<W::Host>>,
+        ) -> BoxFuture<'a, wasmtime::Result<R>>
+        + Send
+{
+}
+
+impl<W: AsyncWorld> Instance<W> {
+    /// Calls an `async func` whose result is whole when it returns.
+    #[doc(hidden)]
+    pub async fn __concurrent<R: Weigh + Send>(
+        &mut self,
+        function: &'static str,
+        bytes: u64,
+        call: impl for<'a> FnOnce(
+            &'a W::Exports,
+            &'a Accessor<State<W::Host>>,
+        ) -> BoxFuture<'a, wasmtime::Result<R>>
+        + Send,
+    ) -> Result<R, CallError> {
+        let left = Left::default();
+        let most = usize::try_from(self.place.rules.policy.limits.stream_buffer);
+        let outputs = Arc::new(Outputs::new(most.unwrap_or(usize::MAX), Weakly::new()));
+        self.flow(function, bytes, call, &left, outputs).await?;
+        Ok(taken(&left).expect("a call that ended well left its result"))
+    }
+
+    /// Calls an `async func`, and runs the sandbox until all that the call began is over, and all that it gave out is
+    /// read.
+    pub(crate) async fn flow<R: Weigh + Send>(
+        &mut self,
+        function: &'static str,
+        bytes: u64,
+        call: impl Calls<W, R>,
+        left: &Left<R>,
+        outputs: Arc<Outputs>,
+    ) -> Result<(), CallError> {
+        let mut running = self.__begin(function, bytes)?;
+        let (exports, store, watch) = running.__parts();
+        store.data_mut().sandbox.outputs = Some(Arc::clone(&outputs));
+        let flow = store.run_concurrent(async |accessor| {
+            let result = call(exports, accessor).await?;
+            let bytes = result.bytes();
+            accessor.with(|mut store| store.data_mut().sandbox.spent.copied_out += bytes);
+            *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            poll_fn(|context| outputs.poll_closed(context)).await;
+            poll_fn(|context| accessor.poll_no_interesting_tasks(context)).await;
+            Ok(())
+        });
+        let ended = watch.wait(async { flow.await? }).await;
+        outputs.over();
+        running.__end(ended)
+    }
+}

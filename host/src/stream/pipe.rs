@@ -1,0 +1,239 @@
+//! What lies between a plugin that writes and who reads: as much as the policy allows, and no more.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::{FutureExt, task::AtomicWaker};
+
+use super::{Driver, Ended, StreamError};
+
+/// The driver of a call, where only who reads from the call keeps it alive.
+pub(crate) type Weakly = Weak<OnceLock<Driver>>;
+
+/// What a call has given out that plugins write to.
+#[derive(Debug, Default)]
+pub(crate) struct Outputs {
+    /// How much one of them may hold, in bytes.
+    most: usize,
+    open: AtomicUsize,
+    /// Whether the call is over: what closes from now on was not closed by the plugin.
+    is_over: AtomicBool,
+    closed: AtomicWaker,
+    driver: Weakly,
+}
+
+impl Outputs {
+    pub(crate) fn new(most: usize, driver: Weakly) -> Self {
+        Self { most, driver, ..Self::default() }
+    }
+
+    /// How many of them somebody may still read.
+    pub(crate) fn open(&self) -> usize {
+        self.open.load(Ordering::Acquire)
+    }
+
+    /// Ready as soon as nobody reads any more.
+    pub(crate) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.closed.register(context.waker());
+        if self.open() == 0 { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    pub(crate) fn over(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    fn close(&self) {
+        if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.closed.wake();
+        }
+    }
+}
+
+/// Makes a pipe; `is_result` is whether the call goes on until this is read.
+pub(super) fn pipe<B: Default>(outputs: &Arc<Outputs>, is_result: bool) -> (Inlet<B>, Outlet<B>) {
+    let driver = outputs.driver.upgrade().filter(|_| is_result);
+    if is_result {
+        outputs.open.fetch_add(1, Ordering::AcqRel);
+    }
+    let state = Mutex::new(State { is_counted: is_result, ..State::default() });
+    let shared = Arc::new(Shared { state, outputs: Arc::clone(outputs) });
+    let outlet = Outlet { shared: Arc::clone(&shared), driver, own: None, ended: None };
+    (Inlet { shared }, outlet)
+}
+
+#[derive(Debug)]
+struct Shared<B> {
+    state: Mutex<State<B>>,
+    outputs: Arc<Outputs>,
+}
+
+#[derive(Debug, Default)]
+struct State<B> {
+    held: B,
+    end: Option<End>,
+    /// Whether nobody reads any more.
+    is_dropped: bool,
+    /// Whether the call counts it among those that are open.
+    is_counted: bool,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Closed,
+    Unfinished,
+}
+
+impl<B> Shared<B> {
+    fn lock(&self) -> MutexGuard<'_, State<B>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self, state: &mut State<B>) {
+        if std::mem::take(&mut state.is_counted) {
+            self.outputs.close();
+        }
+    }
+}
+
+/// The end that the plugin writes to, by way of wasmtime, which drops it when the plugin closes it.
+#[derive(Debug)]
+pub(super) struct Inlet<B> {
+    shared: Arc<Shared<B>>,
+}
+
+/// What came of an attempt to write.
+pub(super) enum Written<R> {
+    Some(R),
+    /// There is no room until somebody reads.
+    Full,
+    /// Nobody will read.
+    Dropped,
+}
+
+impl<B> Inlet<B> {
+    /// Writes as much as there is room for, which `room` tells from what is held and the most that may be.
+    pub(super) fn write<R>(
+        &self,
+        context: &mut Context<'_>,
+        room: impl FnOnce(&B, usize) -> usize,
+        write: impl FnOnce(&mut B, usize) -> R,
+    ) -> Written<R> {
+        let mut state = self.shared.lock();
+        if state.is_dropped {
+            return Written::Dropped;
+        }
+        let room = room(&state.held, self.shared.outputs.most);
+        if room == 0 {
+            state.writer = Some(context.waker().clone());
+            return Written::Full;
+        }
+        let written = write(&mut state.held, room);
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+        Written::Some(written)
+    }
+}
+
+impl<B> Drop for Inlet<B> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        let is_over = self.shared.outputs.is_over.load(Ordering::Acquire);
+        state.end = Some(if is_over { End::Unfinished } else { End::Closed });
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+}
+
+/// The end that is read.
+#[derive(Debug)]
+pub(super) struct Outlet<B> {
+    shared: Arc<Shared<B>>,
+    /// What is to be run so that something comes; nothing where somebody else runs it.
+    driver: Option<Arc<OnceLock<Driver>>>,
+    own: Option<Driver>,
+    ended: Option<Ended>,
+}
+
+impl<B: Default> Outlet<B> {
+    /// Takes what `take` finds, as soon as it finds something; nothing where the plugin has closed it.
+    pub(super) fn poll<R>(
+        &mut self,
+        context: &mut Context<'_>,
+        mut take: impl FnMut(&mut B) -> Option<R>,
+    ) -> Poll<Result<Option<R>, StreamError>> {
+        loop {
+            let end = {
+                let mut state = self.shared.lock();
+                if let Some(taken) = take(&mut state.held) {
+                    if let Some(writer) = state.writer.take() {
+                        writer.wake();
+                    }
+                    return Poll::Ready(Ok(Some(taken)));
+                }
+                if state.end.is_some() {
+                    self.shared.close(&mut state);
+                } else {
+                    state.reader = Some(context.waker().clone());
+                }
+                state.end
+            };
+            // A call whose last output has come to its end is led to its own: it may still fail.
+            let is_needed = end.is_none() || self.shared.outputs.open() == 0;
+            let driven = if is_needed { self.drive(context) } else { None };
+            match (end, driven) {
+                (_, Some(Poll::Ready(Err(error)))) => {
+                    return Poll::Ready(Err(StreamError::Call(error)));
+                }
+                (Some(_), Some(Poll::Pending)) => return Poll::Pending,
+                (Some(End::Closed), _) => return Poll::Ready(Ok(None)),
+                (Some(End::Unfinished), _) => return Poll::Ready(Err(StreamError::Unfinished)),
+                // Something may have come meanwhile.
+                (None, Some(_)) if self.has_changed() => {}
+                (None, Some(Poll::Ready(Ok(())))) => {
+                    return Poll::Ready(Err(StreamError::Unfinished));
+                }
+                (None, _) => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Whether something came since the reader said that it waits, which it then waits for no more.
+    fn has_changed(&self) -> bool {
+        let state = self.shared.lock();
+        state.end.is_some() || state.reader.is_none()
+    }
+
+    /// Runs the plugin, where it is for this one to run it.
+    fn drive(&mut self, context: &mut Context<'_>) -> Option<Poll<Ended>> {
+        if self.ended.is_none() {
+            if self.own.is_none() {
+                self.own = self.driver.as_ref().and_then(|it| it.get().cloned());
+            }
+            let Poll::Ready(ended) = self.own.as_mut()?.poll_unpin(context) else {
+                return Some(Poll::Pending);
+            };
+            self.ended = Some(ended);
+        }
+        self.ended.clone().map(Poll::Ready)
+    }
+}
+
+impl<B> Drop for Outlet<B> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.is_dropped = true;
+        self.shared.close(&mut state);
+        if let Some(writer) = state.writer.take() {
+            writer.wake();
+        }
+    }
+}
