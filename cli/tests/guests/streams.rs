@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use plugwright::{ByteStream, CallError, Instances, ItemFuture, ItemStream, Plugin, StreamError};
-use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use crate::trial::{Bench, Outcome, same};
 use crate::{Guest, Tested};
@@ -41,6 +41,7 @@ pub(crate) fn run(bench: &Bench, guest: &Guest) -> Tested<Vec<Outcome>> {
         "a plugin writes no more than is read": flooded,
         "a plugin that fails ends no stream": failed,
         "a reader that fails ends the call": broken,
+        "a writer that fails ends the call": full,
         "values flow": words,
         "a value comes later": doubled,
         "a stream says why it ended": parsed,
@@ -100,7 +101,43 @@ async fn out(plugin: &Flows) -> Tested {
     bytes.read_to_end(&mut all).await?;
     same(all.len(), MANY)?;
     same(all == counted(MANY), true)?;
-    same(plugin.flows_count(0).await?.collect(0).await?, Vec::new())
+    same(plugin.flows_count(0).await?.collect(0).await?, Vec::new())?;
+    let file = Written::default();
+    let written = plugin.flows_count(MANY as u64).await?.write_to(file.clone()).await?;
+    same(written, MANY as u64)?;
+    same(*file.0.lock().map_err(|err| err.to_string())? == counted(MANY), true)
+}
+
+/// A writer that takes a little at a time, and keeps it.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl AsyncWrite for Written {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let taken = bytes.len().min(10_000);
+        self.0.lock().expect("no thread panicked").extend_from_slice(&bytes[..taken]);
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+async fn full(plugin: &Flows) -> Tested {
+    let (reader, writer) = tokio::io::duplex(1000);
+    drop(reader);
+    let error = plugin.flows_flood().await?.write_to(writer).await.err();
+    let kind = error.ok_or("it was written to nobody")?.kind();
+    same(kind, io::ErrorKind::BrokenPipe)
 }
 
 /// A reader that notes how much was read of it.

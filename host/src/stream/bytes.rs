@@ -21,7 +21,7 @@ use wasmtime::{
 
 use super::{
     input_failed,
-    pipe::{Inlet, Outlet, Written, pipe},
+    pipe::{Hold, Inlet, Outlet, Written, pipe},
 };
 use crate::state::State;
 
@@ -51,7 +51,58 @@ pub struct ByteStream {
 
 enum Origin {
     Host(Pin<Box<dyn AsyncRead + Send>>),
-    Plugin(Outlet<BytesMut>),
+    Plugin(Outlet<Held>),
+}
+
+/// What a plugin wrote and nobody has read yet.
+#[derive(Default)]
+struct Held {
+    bytes: BytesMut,
+    /// Where it goes instead.
+    sink: Option<Sink>,
+}
+
+struct Sink {
+    writer: Pin<Box<dyn AsyncWrite + Send>>,
+    written: u64,
+    failed: Option<io::Error>,
+}
+
+impl Hold for Held {
+    fn room(&self, most: usize) -> usize {
+        match &self.sink {
+            // It has no room of its own, and says so by itself.
+            Some(_) => most.max(1),
+            None => most.saturating_sub(self.bytes.len()),
+        }
+    }
+
+    fn is_readable(&self) -> bool {
+        !self.bytes.is_empty() || self.sink.as_ref().is_some_and(|it| it.failed.is_some())
+    }
+}
+
+impl Held {
+    /// Takes as much of `piece` as there is room for, or as the sink takes; nothing where that has to wait.
+    fn take(&mut self, context: &mut Context<'_>, piece: &[u8], room: usize) -> Poll<usize> {
+        let Some(sink) = &mut self.sink else {
+            let taken = piece.len().min(room);
+            self.bytes.extend_from_slice(&piece[..taken]);
+            return Poll::Ready(taken);
+        };
+        if sink.failed.is_some() || piece.is_empty() {
+            return Poll::Ready(0);
+        }
+        match ready!(sink.writer.as_mut().poll_write(context, piece)) {
+            Ok(0) => sink.failed = Some(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => {
+                sink.written += taken as u64;
+                return Poll::Ready(taken);
+            }
+            Err(error) => sink.failed = Some(error),
+        }
+        Poll::Ready(0)
+    }
 }
 
 /// How much of a host's reader is read at once where it is read by the piece, in bytes.
@@ -84,27 +135,49 @@ impl ByteStream {
         }
     }
 
-    /// Writes all that is left to `writer`, flushes it, and tells how many bytes that were.
+    /// Writes all that is left to `writer`, straight out of the memory of the plugin, flushes it, and tells how many
+    /// bytes that were.
+    ///
+    /// To keep the writer, read from the stream with `tokio::io::copy`, which copies once more.
     ///
     /// # Errors
     ///
-    /// See [`ByteStream`]; what `writer` fails with.
-    pub async fn copy_to(mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<u64> {
+    /// See [`ByteStream`]; what `writer` fails with, which ends the call that wrote the stream.
+    pub async fn write_to(mut self, writer: impl AsyncWrite + Send + 'static) -> io::Result<u64> {
+        let mut writer: Pin<Box<dyn AsyncWrite + Send>> = Box::pin(writer);
         let mut written = 0;
         loop {
+            let is_held = match &mut self.origin {
+                Origin::Host(_) => true,
+                Origin::Plugin(outlet) => {
+                    !self.piece.is_empty() || outlet.with(|it| !it.bytes.is_empty())
+                }
+            };
+            if !is_held {
+                break;
+            }
             let piece = self.piece().await?;
             if piece.is_empty() {
-                poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await?;
-                return Ok(written);
+                break;
             }
-            let taken =
-                poll_fn(|context| Pin::new(&mut *writer).poll_write(context, piece)).await?;
+            let taken = poll_fn(|context| writer.as_mut().poll_write(context, piece)).await?;
             if taken == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
             piece.advance(taken);
             written += taken as u64;
         }
+        if let Origin::Plugin(outlet) = &mut self.origin {
+            outlet.with(|it| it.sink = Some(Sink { writer, written: 0, failed: None }));
+            let failed = |it: &mut Held| it.sink.as_mut().and_then(|it| it.failed.take());
+            if let Some(error) = poll_fn(|context| outlet.poll(context, failed)).await? {
+                return Err(error);
+            }
+            let Some(sink) = outlet.with(|it| it.sink.take()) else { return Ok(written) };
+            (writer, written) = (sink.writer, written + sink.written);
+        }
+        poll_fn(|context| writer.as_mut().poll_flush(context)).await?;
+        Ok(written)
     }
 
     async fn piece(&mut self) -> io::Result<&mut Bytes> {
@@ -184,7 +257,8 @@ impl ByteStream {
                 piece.freeze()
             }
             Origin::Plugin(outlet) => {
-                let held = |held: &mut BytesMut| (!held.is_empty()).then(|| held.split().freeze());
+                let held =
+                    |it: &mut Held| (!it.bytes.is_empty()).then(|| it.bytes.split().freeze());
                 ready!(outlet.poll(context, held))?.unwrap_or_default()
             }
         };
@@ -267,7 +341,7 @@ impl<H: Send + 'static> StreamProducer<State<H>> for ByteStream {
     }
 }
 
-impl<H: Send + 'static> StreamConsumer<State<H>> for Inlet<BytesMut> {
+impl<H: Send + 'static> StreamConsumer<State<H>> for Inlet<Held> {
     type Item = u8;
 
     fn poll_consume(
@@ -278,22 +352,22 @@ impl<H: Send + 'static> StreamConsumer<State<H>> for Inlet<BytesMut> {
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
         let mut from = source.as_direct(store.as_context_mut());
-        let room = |held: &BytesMut, most: usize| most.saturating_sub(held.len());
-        let written = self.write(context, room, |held, room| {
-            let piece = from.remaining();
-            let written = piece.len().min(room);
-            held.extend_from_slice(&piece[..written]);
-            written
-        });
+        let piece = from.remaining();
+        let is_empty = piece.is_empty();
+        let written = self.write(context, |context, held, room| held.take(context, piece, room));
         match written {
-            Written::Some(written) => {
+            // Only a sink that failed takes nothing.
+            Written::Some(Poll::Ready(0)) if !is_empty => Poll::Ready(Ok(StreamResult::Dropped)),
+            Written::Some(Poll::Ready(written)) => {
                 from.mark_read(written);
                 store.data_mut().sandbox.spent.streamed_out += written as u64;
                 Poll::Ready(Ok(StreamResult::Completed))
             }
             Written::Dropped => Poll::Ready(Ok(StreamResult::Dropped)),
-            Written::Full if finish => Poll::Ready(Ok(StreamResult::Cancelled)),
-            Written::Full => Poll::Pending,
+            Written::Some(Poll::Pending) | Written::Full if finish => {
+                Poll::Ready(Ok(StreamResult::Cancelled))
+            }
+            Written::Some(Poll::Pending) | Written::Full => Poll::Pending,
         }
     }
 }

@@ -19,7 +19,7 @@ use wasmtime::{
 
 use super::{
     StreamError, input_failed,
-    pipe::{Inlet, Outlet, Written, pipe},
+    pipe::{Hold, Inlet, Outlet, Written, pipe},
 };
 use crate::{state::State, weigh::Weigh};
 
@@ -138,6 +138,17 @@ where
     }
 }
 
+impl<T> Hold for VecDeque<T> {
+    fn room(&self, most: usize) -> usize {
+        // One item is always let through, however large it is.
+        (most / size_of::<T>().max(1)).max(1).saturating_sub(self.len())
+    }
+
+    fn is_readable(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
 impl<T, H> StreamConsumer<State<H>> for Inlet<VecDeque<T>>
 where
     T: Weigh + Lift + Send + 'static,
@@ -152,11 +163,7 @@ where
         mut source: Source<'_, T>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
-        // One item is always let through, however large it is.
-        let room = |held: &VecDeque<T>, most: usize| {
-            (most / size_of::<T>().max(1)).max(1).saturating_sub(held.len())
-        };
-        let written = self.write(context, room, |held, room| {
+        let written = self.write(context, |_, held, room| {
             let mut items = Vec::with_capacity(room.min(source.remaining(&mut store)));
             source.read(&mut store, &mut items)?;
             store.data_mut().sandbox.spent.streamed_out += items.bytes();

@@ -54,8 +54,17 @@ impl Outputs {
     }
 }
 
+/// What a pipe holds between who writes and who reads.
+pub(super) trait Hold: Default {
+    /// How much more may be written to it, where it may take so many bytes.
+    fn room(&self, most: usize) -> usize;
+
+    /// Whether there is anything for who reads.
+    fn is_readable(&self) -> bool;
+}
+
 /// Makes a pipe; `is_result` is whether the call goes on until this is read.
-pub(super) fn pipe<B: Default>(outputs: &Arc<Outputs>, is_result: bool) -> (Inlet<B>, Outlet<B>) {
+pub(super) fn pipe<B: Hold>(outputs: &Arc<Outputs>, is_result: bool) -> (Inlet<B>, Outlet<B>) {
     let driver = outputs.driver.upgrade().filter(|_| is_result);
     if is_result {
         outputs.open.fetch_add(1, Ordering::AcqRel);
@@ -117,25 +126,26 @@ pub(super) enum Written<R> {
     Dropped,
 }
 
-impl<B> Inlet<B> {
-    /// Writes as much as there is room for, which `room` tells from what is held and the most that may be.
+impl<B: Hold> Inlet<B> {
+    /// Writes as much as there is room for.
     pub(super) fn write<R>(
         &self,
         context: &mut Context<'_>,
-        room: impl FnOnce(&B, usize) -> usize,
-        write: impl FnOnce(&mut B, usize) -> R,
+        write: impl FnOnce(&mut Context<'_>, &mut B, usize) -> R,
     ) -> Written<R> {
         let mut state = self.shared.lock();
         if state.is_dropped {
             return Written::Dropped;
         }
-        let room = room(&state.held, self.shared.outputs.most);
+        let room = state.held.room(self.shared.outputs.most);
         if room == 0 {
             state.writer = Some(context.waker().clone());
             return Written::Full;
         }
-        let written = write(&mut state.held, room);
-        if let Some(reader) = state.reader.take() {
+        let written = write(context, &mut state.held, room);
+        if state.held.is_readable()
+            && let Some(reader) = state.reader.take()
+        {
             reader.wake();
         }
         Written::Some(written)
@@ -163,7 +173,12 @@ pub(super) struct Outlet<B> {
     ended: Option<Ended>,
 }
 
-impl<B: Default> Outlet<B> {
+impl<B: Hold> Outlet<B> {
+    /// Looks at what is held, or changes it, without waiting for more.
+    pub(super) fn with<R>(&mut self, run: impl FnOnce(&mut B) -> R) -> R {
+        run(&mut self.shared.lock().held)
+    }
+
     /// Takes what `take` finds, as soon as it finds something; nothing where the plugin has closed it.
     pub(super) fn poll<R>(
         &mut self,

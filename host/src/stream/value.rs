@@ -13,7 +13,7 @@ use wasmtime::{
 
 use super::{
     StreamError, input_failed,
-    pipe::{Inlet, Outlet, Written, pipe},
+    pipe::{Hold, Inlet, Outlet, Written, pipe},
 };
 use crate::{state::State, weigh::Weigh};
 
@@ -121,6 +121,16 @@ where
     }
 }
 
+impl<T> Hold for Option<T> {
+    fn room(&self, _: usize) -> usize {
+        1
+    }
+
+    fn is_readable(&self) -> bool {
+        self.is_some()
+    }
+}
+
 impl<T, H> FutureConsumer<State<H>> for Inlet<Option<T>>
 where
     T: Weigh + Lift + Send + 'static,
@@ -135,15 +145,11 @@ where
         mut source: Source<'_, T>,
         _finish: bool,
     ) -> Poll<wasmtime::Result<()>> {
-        let written = self.write(
-            context,
-            |_, _| 1,
-            |held, _| {
-                source.read(&mut store, held)?;
-                store.data_mut().sandbox.spent.streamed_out += held.bytes();
-                Ok(())
-            },
-        );
+        let written = self.write(context, |_, held, _| {
+            source.read(&mut store, held)?;
+            store.data_mut().sandbox.spent.streamed_out += held.bytes();
+            Ok(())
+        });
         Poll::Ready(match written {
             Written::Some(result) => result,
             Written::Full | Written::Dropped => Ok(()),
