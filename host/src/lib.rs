@@ -70,6 +70,7 @@ pub use crate::{
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
 #[doc = include_str!("../../docs/guide/precompiled.md")]
+#[cfg_attr(feature = "async", doc = include_str!("../../docs/concepts/streams.md"))]
 #[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]
 struct Readme;
 

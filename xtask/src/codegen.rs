@@ -9,6 +9,12 @@ const GENERATED: &[Generated] = &[
     Generated { language: "rust", wit: "benches/wit", world: "bench", dir: "benches/sdk" },
     Generated {
         language: "rust",
+        wit: "benches/flows/wit",
+        world: "flows",
+        dir: "benches/flows/sdk",
+    },
+    Generated {
+        language: "rust",
         wit: "examples/setpoint/wit",
         world: "heater",
         dir: "examples/setpoint/sdk",

@@ -8,7 +8,8 @@ use crate::guests::{self, PLUGINS};
 use crate::step::{Outcome, no_arguments};
 
 /// Lists the workspaces of what is measured beside Plugwright.
-const PEERS: [&str; 2] = ["benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
+const PEERS: [&str; 3] =
+    ["benches/flows/Cargo.toml", "benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
 
 /// Checks the workspace, then each plugin, because a plugin is a workspace of its own, or no more than a file.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {

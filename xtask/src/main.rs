@@ -27,6 +27,7 @@ mod page;
 mod runtime;
 mod soak;
 mod step;
+mod streams;
 mod suite;
 mod tally;
 mod test;

@@ -7,12 +7,13 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use plugwright::{ByteStream, CallError, Instances, ItemFuture, ItemStream, Plugin, StreamError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
-use crate::trial::{Bench, Outcome, same};
+use crate::trial::{Bench, Outcome, PATIENCE, same};
 use crate::{Guest, Tested};
 
 plugwright::bindings!({ path: "../guests/streams/world.wit", world: "streams", async: true });
@@ -23,7 +24,8 @@ type Flows = Plugin<Streams<Disk>>;
 const MANY: usize = 3 << 20;
 
 pub(crate) fn run(bench: &Bench, guest: &Guest) -> Tested<Vec<Outcome>> {
-    let plugin: Flows = bench.load(guest, Instances::Fresh)?;
+    let plugin: Flows = bench.load(guest, Instances::Fresh, PATIENCE)?;
+    let hasty: Flows = bench.load(guest, Instances::Fresh, Duration::from_secs(1))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let mut outcomes = Vec::new();
     macro_rules! trials {
@@ -49,6 +51,10 @@ pub(crate) fn run(bench: &Bench, guest: &Guest) -> Tested<Vec<Outcome>> {
         "one plugin reads what another one writes": chained,
         "a stream that is dropped ends its call": dropped,
     }
+    let result = runtime.block_on(late(&hasty)).map_err(|err| told(&*err));
+    outcomes.push(guest.outcome("a call that waits for ever ends in time", result));
+    let left = same(bench.sandboxes(&plugin.artifact().digest()), 0);
+    outcomes.push(guest.outcome("nothing is left", left.map_err(|err| err.to_string())));
     Ok(outcomes)
 }
 
@@ -182,12 +188,6 @@ async fn ignored(plugin: &Flows) -> Tested {
 }
 
 async fn flooded(plugin: &Flows) -> Tested {
-    let ((), spent) = plugin
-        .spend_async(async |instance| {
-            let _ = instance;
-        })
-        .await?;
-    same(spent.streamed_out, 0)?;
     let mut bytes = plugin.flows_flood().await?;
     let mut read = vec![1; MANY];
     bytes.read_exact(&mut read).await?;
@@ -251,7 +251,7 @@ async fn words(plugin: &Flows) -> Tested {
 
 async fn doubled(plugin: &Flows) -> Tested {
     let later = async {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
         21
     };
     same(plugin.flows_double(ItemFuture::new(later)).await?.await?, 42)
@@ -288,13 +288,22 @@ async fn chained(plugin: &Flows) -> Tested {
     same(matches!(error, CallError::Input { .. } | CallError::Trap { .. }), true)
 }
 
+async fn late(plugin: &Flows) -> Tested {
+    let error = plugin.flows_sum(ByteStream::new(pending_reader())).await.err();
+    same(matches!(error, Some(CallError::Deadline { .. })), true)?;
+    let error = plugin.flows_shout(ByteStream::new(pending_reader())).await?.read(&mut [0]).await;
+    let error = error.err().ok_or("nothing came, and no error")?;
+    match error.get_ref().and_then(|it| it.downcast_ref()) {
+        Some(StreamError::Call(error)) => same(matches!(**error, CallError::Deadline { .. }), true),
+        other => Err(format!("unexpected: {other:?}").into()),
+    }
+}
+
 async fn dropped(plugin: &Flows) -> Tested {
-    let metrics = plugin.instantiate_async().await?;
-    drop(metrics);
     drop(plugin.flows_flood().await?);
     let mut waiting = plugin.flows_shout(ByteStream::new(pending_reader())).await?;
     let mut byte = [0];
-    let read = tokio::time::timeout(std::time::Duration::from_millis(50), waiting.read(&mut byte));
+    let read = tokio::time::timeout(Duration::from_millis(50), waiting.read(&mut byte));
     same(read.await.is_err(), true)?;
     drop(waiting);
     same(plugin.flows_ignore(Vec::new().into()).await?, true)

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use plugwright::{
-    Artifact, Cache, Engine, EngineOptions, Grants, Instance, Instances, Interfaces, Limits,
-    Plugin, Policy, World,
+    Artifact, Cache, Digest, Engine, EngineOptions, Grants, Instance, Instances, Interfaces,
+    Limits, Plugin, Policy, World,
 };
 
 use crate::{Guest, Tested};
@@ -23,6 +23,9 @@ pub(crate) struct Outcome {
 /// One thing to try with an instance, and its name.
 pub(crate) type Trial<W> = (&'static str, fn(&mut Instance<W>) -> Tested);
 
+/// How long a call may take: machines that test are slow, and busy.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What plugins are tried on.
 #[derive(Debug)]
 pub(crate) struct Bench {
@@ -39,6 +42,13 @@ impl Bench {
         Ok(Bench { engine: Engine::new(options)?, cache })
     }
 
+    /// How many sandboxes of a plugin live.
+    pub(crate) fn sandboxes(&self, digest: &Digest) -> u64 {
+        let metrics = self.engine.metrics();
+        let of = metrics.plugins.iter().filter(|it| it.digest == *digest);
+        of.map(|it| it.sandboxes).sum()
+    }
+
     /// Tries everything, each with an instance of its own, and says how long it took.
     #[expect(
         clippy::print_stdout,
@@ -48,7 +58,7 @@ impl Bench {
     where
         W: World<Host: Default>,
     {
-        let plugin: Plugin<W> = self.load(guest, Instances::Pinned)?;
+        let plugin: Plugin<W> = self.load(guest, Instances::Pinned, PATIENCE)?;
         let outcome = |&(name, trial): &Trial<W>| {
             let start = Instant::now();
             let result = plugin.instantiate().map_err(Into::into).and_then(|mut it| trial(&mut it));
@@ -58,14 +68,18 @@ impl Bench {
         Ok(trials.iter().map(outcome).collect())
     }
 
-    pub(crate) fn load<W>(&self, guest: &Guest, instances: Instances) -> Tested<Plugin<W>>
+    pub(crate) fn load<W>(
+        &self,
+        guest: &Guest,
+        instances: Instances,
+        time: Duration,
+    ) -> Tested<Plugin<W>>
     where
         W: World<Host: Default>,
     {
         let policy = Policy {
             grants: Grants { interfaces: Interfaces::All, ..Grants::default() },
-            // Machines that test are slow, and busy.
-            limits: Limits { time: Duration::from_secs(60), ..Limits::default() },
+            limits: Limits { time, ..Limits::default() },
             instances,
             ..Policy::default()
         };
