@@ -189,7 +189,12 @@ impl<W: AsyncWorld> Instance<W> {
         bytes: u64,
     ) -> Result<Call<'_, W>, CallError> {
         let rules = &self.place.rules;
-        self.store.data_mut().sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
+        let sandbox = &mut self.store.data_mut().sandbox;
+        sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
+        #[cfg(feature = "async")]
+        {
+            sandbox.outputs = None;
+        }
         let begun = if self.dead {
             Err(CallError::Dead { function: function.to_owned() })
         } else {
