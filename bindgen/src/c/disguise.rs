@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wit_parser::{
-    Docs, Function, Resolve, Tuple, Type, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey,
+    Docs, Function, Interface, Resolve, Span, Stability, Tuple, Type, TypeDefKind, TypeId, WorldId,
+    WorldItem, WorldKey,
 };
 
 use super::names::{ident, snake};
@@ -76,6 +77,7 @@ pub(crate) fn disguise(resolve: &Resolve, world: WorldId) -> Disguise {
         });
         let imports = imports.collect();
         resolve.worlds[id].imports = imports;
+        disguise.import_arrays(&mut resolve, id);
     }
     for (_, interface) in resolve.interfaces.iter_mut() {
         interface.functions.values_mut().for_each(|it| disguise.function(it));
@@ -153,6 +155,33 @@ impl Disguise {
             let types = vec![ty; usize::try_from(length).unwrap_or(usize::MAX)];
             def.kind = TypeDefKind::Tuple(Tuple { types });
             self.arrays.insert(id);
+        }
+    }
+
+    /// Has the world import the names of lists of a fixed length, as wit-parser asks of all that have a name.
+    ///
+    /// They stand for nothing there, since these types belong to no world: several interfaces and worlds share them.
+    fn import_arrays(&self, resolve: &mut Resolve, world: WorldId) {
+        let nothing = Interface {
+            name: None,
+            types: Default::default(),
+            functions: Default::default(),
+            docs: Docs::default(),
+            stability: Stability::default(),
+            package: resolve.worlds[world].package,
+            span: Span::default(),
+            clone_of: None,
+        };
+        for array in &self.arrays {
+            let Some(name) = resolve.types[*array].name.clone() else { continue };
+            let item = WorldItem::Interface {
+                id: resolve.interfaces.alloc(nothing.clone()),
+                stability: Stability::default(),
+                external_id: None,
+                docs: Docs::default(),
+                span: Span::default(),
+            };
+            resolve.worlds[world].imports.insert(WorldKey::Name(name), item);
         }
     }
 

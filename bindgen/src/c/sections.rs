@@ -126,7 +126,7 @@ impl Sections<'_> {
 
     /// Writes a type: its docs, its declaration, its constants.
     fn ty(&self, names: &mut Names<'_>, item: &Item<'_>) -> String {
-        if item.name.contains(ARRAY) {
+        if own_part(item.name).starts_with(ARRAY) {
             return array(names, item);
         }
         let Some(def) = self.def(names, item.name) else {
@@ -308,8 +308,7 @@ fn what(kind: &TypeKind) -> &'static str {
 
 /// Writes a type that has no name in the WIT.
 fn anonymous(names: &Names<'_>, item: &Item<'_>) -> String {
-    let rest = item.name.trim_start_matches("exports_");
-    let rest = rest.split_once('_').map_or(rest, |(_, it)| it);
+    let rest = own_part(item.name);
     let said = match rest.split('_').next().unwrap_or_default() {
         _ if helpers::docs(item, &names.of(item.name)).is_some() => {
             helpers::docs(item, &names.of(item.name)).unwrap_or_default()
@@ -327,6 +326,12 @@ fn anonymous(names: &Names<'_>, item: &Item<'_>) -> String {
     };
     let docs: Vec<_> = [said].into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect();
     comment(&docs, "") + &declaration(names, item, &[])
+}
+
+/// The part of a type's name that follows the interface or the world it stands in.
+fn own_part(name: &str) -> &str {
+    let rest = name.trim_start_matches("exports_");
+    rest.split_once('_').map_or(rest, |(_, it)| it)
 }
 
 /// Writes a list of a fixed length: the tuple that it is to the bindings, and an array in the same place.
