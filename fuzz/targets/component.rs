@@ -20,6 +20,11 @@ const TIME: Duration = Duration::from_millis(20);
 /// How much longer a call may take on a machine that does other things, too.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What wasmtime gets wrong and says so of itself; `host/tests/hostile` has each.
+///
+/// It ends the call with an error, and only with debug assertions, which the fuzzer has, with a panic.
+const KNOWN: &[&str] = &["BUG: lift_result field is missing"];
+
 /// Calls that fit the worlds of `worlds.wit`; what they do is up to the component.
 const CALLS: &[&str] = &[
     "nothing()",
@@ -63,7 +68,9 @@ fuzz_target!(init: let_libraries_catch_panics(), |input: &[u8]| {
             // Twice, because what the first call leaves behind may be met by the second.
             for _ in 0..2 {
                 match plugin.call(&request) {
-                    Err(error @ CallError::Panicked { .. }) => panic!("{}", told(&error)),
+                    Err(CallError::Panicked { message, .. }) if !KNOWN.contains(&&*message) => {
+                        panic!("the runtime panicked: {message}")
+                    }
                     Err(error) => drop(told(&error)),
                     Ok(_) => {}
                 }

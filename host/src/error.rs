@@ -383,7 +383,8 @@ pub enum CallError {
         /// What they have taken.
         asked: usize,
     },
-    /// The runtime panicked, or what a plugin's output goes to: report a bug with the plugin.
+    /// The runtime panicked or found a bug of its own, or what a plugin's output goes to panicked: report a bug with the
+    /// plugin.
     ///
     /// A panic in a function that the host author implements is not caught.
     #[error("the runtime panicked in `{function}`: {message}")]

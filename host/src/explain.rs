@@ -3,7 +3,7 @@
 #[cfg(feature = "async")]
 use std::sync::Arc;
 
-use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace, WasmtimeBug};
 use wasmtime_wasi::I32Exit;
 
 #[cfg(feature = "async")]
@@ -57,6 +57,11 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     }
     if let Some(Panicked(message)) = error.downcast_ref::<Panicked>() {
         return CallError::Panicked { function, message: message.clone() };
+    }
+    if let Some(bug) = error.downcast_ref::<WasmtimeBug>() {
+        // A panic where the runtime has debug assertions. The first line says as much as that one.
+        let message = bug.to_string().lines().next().unwrap_or_default().to_owned();
+        return CallError::Panicked { function, message };
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return CallError::Busy { function, allowed: sandbox.rules.share.most() };

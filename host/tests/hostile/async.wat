@@ -97,6 +97,7 @@
     (canon lift (core func $i "answers-and-yields") async (callback (func $i "callback-yields"))))
   (func (export "answers-and-waits") async (result u32)
     (canon lift (core func $i "answers-and-waits") async (callback (func $i "callback-waits"))))
+  (func (export "answers-though-sync") (result u32) (canon lift (core func $i "answers-and-yields")))
   (func (export "wait") async (canon lift (core func $i "wait")))
   (func (export "wait-sync") (canon lift (core func $i "wait")))
   (func (export "yield-for-ever") async (canon lift (core func $i "yield-for-ever")))

@@ -240,6 +240,7 @@ fn never_finish(arena: &mut Arena) -> Tested {
         "waits-for-nonsense()",
         "answers-twice()",
         "answers-and-waits()",
+        "answers-though-sync()",
         "wait()",
         "wait-sync()",
         "leak-sets()",
