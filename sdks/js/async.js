@@ -1,6 +1,7 @@
 /**
  * Streams and futures, which only plugins for worlds with async functions meet.
  */
+import { bug } from "./bug.js";
 import { Mismatch } from "./error.js";
 
 /** The type of a stream; `name` is what the runtime calls it. */
@@ -13,7 +14,9 @@ export function stream(item) {
       if (typeof values === "string" || iterator === undefined) {
         throw new Mismatch("an iterable or an async iterable", values);
       }
-      return item?.array === Uint8Array || item === undefined ? values : each(values, (it) => item.lower(it));
+      // What the runtime made, it takes back as it is.
+      if (typeof values.cancelRead === "function") return values;
+      return each(values, item?.array === Uint8Array || item === undefined ? (it) => it : (it) => item.lower(it));
     },
   };
 }
@@ -50,7 +53,20 @@ class Lifted {
 }
 
 async function* each(values, convert) {
-  for await (const value of values) yield convert(value);
+  try {
+    for await (const value of values) yield convert(value);
+  } catch (error) {
+    await end(error);
+  }
+}
+
+/** Ends the plugin where nobody waits for an answer: the runtime would say no more than that a stream has ended. */
+function end(error) {
+  const told = bug(error);
+  queueMicrotask(() => {
+    throw told;
+  });
+  return new Promise(() => {});
 }
 
 /** The type of a future; `name` is what the runtime calls it. */
@@ -62,7 +78,9 @@ export function future(value, name) {
     }),
     // A promise is not handed over itself, because whoever answers with one would wait for it.
     lower: (given) => {
-      const lowered = Promise.resolve(given).then((it) => value?.lower(it));
+      const lowered = Promise.resolve(given)
+        .then((it) => value?.lower(it))
+        .catch(end);
       const { Future } = globalThis.wit;
       return Future.from(lowered, Future.types[name]).readable;
     },

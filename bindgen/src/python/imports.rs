@@ -93,13 +93,14 @@ impl Builder<'_> {
 const RUNTIME: [&str; 8] =
     ["Err", "FailedError", "Ok", "OutsideHostError", "Result", "ResultError", "Some", "export"];
 
-const STREAMS: [&str; 7] = [
+const STREAMS: [&str; 8] = [
     "ByteStreamReader",
     "ByteStreamWriter",
     "FutureReader",
     "FutureWriter",
     "StreamReader",
     "StreamWriter",
+    "feed",
     "spawn",
 ];
 

@@ -21,7 +21,7 @@ const KEYWORDS: [&str; 35] = [
 ];
 
 /// What the package itself calls something, so that no module or function of the world may.
-const ROOT: [&str; 16] = [
+const ROOT: [&str; 17] = [
     "ByteStreamReader",
     "ByteStreamWriter",
     "Err",
@@ -37,6 +37,7 @@ const ROOT: [&str; 16] = [
     "StreamWriter",
     "annotations",
     "export",
+    "feed",
     "spawn",
 ];
 

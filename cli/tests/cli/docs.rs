@@ -112,7 +112,7 @@ fn the_page_of_python_works_as_it_says() -> Result<(), Box<dyn Error>> {
     let [new, build, generate] = &blocks(page, "console")?[..] else {
         return Err(format!("{page} has other commands").into());
     };
-    let [plugin, test] = &blocks(page, "python")?[..] else {
+    let [plugin, _, test] = &blocks(page, "python")?[..] else {
         return Err(format!("{page} has other code").into());
     };
     follow(new, outside.path())?;

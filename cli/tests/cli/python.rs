@@ -20,15 +20,23 @@ const PLUGIN: &str = r#"
 import importlib
 import random
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 
 import later_sdk as sdk
 from later_sdk import export
 
 
-async def feed(writer: sdk.ByteStreamWriter, text: str) -> None:
-    with writer:
-        await writer.write_all(text.encode())
+def pieces(text: str) -> Iterator[str]:
+    for piece in text.split():
+        if piece == "then":
+            raise ValueError("while it was read")
+        yield piece
+
+
+def encoded(text: str) -> Iterator[bytes]:
+    for piece in pieces(text):
+        yield piece.encode()
 
 
 @export
@@ -40,9 +48,9 @@ class Plugin(sdk.Later):
         print("before", file=sys.stderr)
         if text == "now":
             raise ValueError("at once")
-        writer, reader = sdk.byte_stream()
-        sdk.spawn(feed(writer, text))
-        found = await reader.read(100)
+        found = b""
+        async for piece in sdk.feed(sdk.byte_stream(), encoded(text)):
+            found += piece
         print("after", file=sys.stderr)
         if not found:
             raise ValueError("nothing to shout")
@@ -106,6 +114,17 @@ fn what_is_missing_is_named_and_what_waits_is_told() -> Result<(), Box<dyn Error
         );
         assert!(told.contains(&expected), "{told}");
     }
+
+    let output = in_project(&dir, &["call", "later.wasm", "shout(\"now and then\")"]).output()?;
+    let told = String::from_utf8(output.stderr)?;
+    let (outer, inner) =
+        (line("in pieces(").ok_or("a line")?, line("while it was").ok_or("a line")?);
+    let expected = format!(
+        "before\nTraceback (most recent call last):\n  \
+        File \"plugin.py\", line {outer}, in encoded\n    for piece in pieces(text):\n                 ^^^^^^^^^^^^\n  \
+        File \"plugin.py\", line {inner}, in pieces\n    raise ValueError(\"while it was read\")\n"
+    );
+    assert!(told.contains(&expected), "{told}");
 
     let build = ["build", "--pure", "-o", "pure.wasm"];
     succeed(&mut in_project(&dir, &build))?;

@@ -84,6 +84,8 @@ def freeze() -> None:
     vars(linecache)["updatecache"] = lambda filename, module_globals=None: []
     # Where a line is marked, it is parsed, and what cannot be parsed is looked up in its file.
     vars(traceback)["_extract_caret_anchors_from_line_segment"] = lambda segment: None
+    stack: Any = traceback.StackSummary
+    stack._should_show_carets = _is_part
     _unseeded["random"] = True
     # The runtime itself tells no exception of a function that had to wait.
     if support := sys.modules.get("componentize_py_async_support"):
@@ -104,6 +106,11 @@ def freeze() -> None:
     # The runtime takes these, the first to call it before the plugin is first called.
     vars(random)["seed"] = start
     vars(weakref)["finalize"] = _finalizer
+
+
+def _is_part(_stack: object, start: int, end: int, lines: Sequence[str], _anchors: object) -> bool:
+    """Whether there is more in the lines than what would be marked."""
+    return bool(lines[0][:start].strip() or lines[-1][end:].strip())
 
 
 _owned: list[type] = []
@@ -207,7 +214,7 @@ _BETWEEN = ("/bundled/componentize_py_async_support/", "/python/importlib/", "<f
 def _is_ours(file: str) -> bool:
     """Whether a file is between the runtime and the plugin."""
     path = Path(file)
-    same = path.parent == Path(__file__).parent and path.name in ("_component.py", "_start.py")
+    same = path.parent == Path(__file__).parent and path.name in ("_component.py", "_start.py", "_streams.py")
     return same or path.name == "plugwright_app.py" or file.startswith(_BETWEEN)
 
 

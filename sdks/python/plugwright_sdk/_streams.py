@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import importlib
 import sys
 import typing
 from collections import deque
-from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Coroutine, Generator, Iterable
+from typing import Any, Generic, TypeVar, overload
 
 _T = TypeVar("_T")
+
+_PIECE = 1 << 16
+
+
+async def _pieces(reader: Any) -> AsyncIterator[Any]:
+    while not reader.writer_dropped:
+        # At the end there may be none.
+        if piece := await reader.read(_PIECE):
+            yield piece
+
+
+async def _items(reader: Any) -> AsyncIterator[Any]:
+    while not reader.writer_dropped:
+        # What is read and not used would be lost to the next who reads.
+        for item in await reader.read(1):
+            yield item
+
+
+def _awaited(reader: Any) -> Generator[Any, Any, Any]:
+    waiting: Generator[Any, Any, Any] = reader.read().__await__()
+    return waiting
+
 
 if typing.TYPE_CHECKING:
     from types import TracebackType
@@ -27,6 +50,10 @@ if sys.platform == "wasi":
         StreamReader,
         StreamWriter,
     )
+
+    ByteStreamReader.__aiter__ = _pieces
+    StreamReader.__aiter__ = _items
+    FutureReader.__await__ = _awaited
 else:
 
     class _Pipe:
@@ -103,6 +130,10 @@ else:
             """Give at most so many items, as soon as there are any; none when the stream has ended."""
             return await self._pipe.read(max_count)
 
+        def __aiter__(self) -> AsyncIterator[_T]:
+            """Give item after item."""
+            return _items(self)
+
     class StreamWriter(_Writer, Generic[_T]):
         """The end of a stream that writes."""
 
@@ -120,6 +151,10 @@ else:
         async def read(self, max_count: int) -> bytes:
             """Give at most so many bytes, as soon as there are any; none when the stream has ended."""
             return bytes(await self._pipe.read(max_count))
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            """Give the bytes in pieces, as they come."""
+            return _pieces(self)
 
     class ByteStreamWriter(_Writer):
         """The end of a stream of bytes that writes."""
@@ -139,6 +174,10 @@ else:
             """Give the value, once it is there."""
             (value,) = await self._pipe.read(1)
             return typing.cast(_T, value)
+
+        def __await__(self) -> Generator[Any, Any, _T]:
+            """Give the value, once it is there."""
+            return _awaited(self)
 
     class FutureWriter(_Writer, Generic[_T]):
         """The end of a future that writes; without a value it writes its default."""
@@ -193,6 +232,59 @@ def future(default: Callable[[], _T]) -> tuple[FutureWriter[_T], FutureReader[_T
     """Make the two ends of a future."""
     pipe = _Pipe()
     return FutureWriter(pipe, default), FutureReader(pipe)
+
+
+@overload
+def feed(
+    ends: tuple[ByteStreamWriter, ByteStreamReader],
+    source: bytes | Iterable[bytes] | AsyncIterable[bytes],
+) -> ByteStreamReader: ...
+
+
+@overload
+def feed(
+    ends: tuple[StreamWriter[_T], StreamReader[_T]],
+    source: Iterable[_T] | AsyncIterable[_T],
+) -> StreamReader[_T]: ...
+
+
+def feed(ends: tuple[Any, Any], source: Any) -> Any:
+    """Write to a stream what a source gives, and end it then; give the end that reads.
+
+    The source is asked for no more than is read, and closed when nobody reads any more.
+    """
+    writer, reader = ends
+    spawn(_pump(writer, source))
+    return reader
+
+
+async def _pump(writer: Any, source: Any) -> None:
+    pieces = _asked(source, is_bytes=isinstance(writer, ByteStreamWriter))
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if await writer.write_all(piece) < len(piece):
+                break
+    # Where the source fails, this is not reached: that ends the plugin, and not the stream.
+    with writer:
+        pass
+
+
+async def _asked(source: Any, *, is_bytes: bool) -> AsyncGenerator[Any, None]:
+    if is_bytes and isinstance(source, bytes):
+        yield source
+    elif not is_bytes and isinstance(source, list | tuple):
+        yield list(source)
+    elif isinstance(source, AsyncIterable):
+        items = aiter(source)
+        try:
+            async for item in items:
+                yield item if is_bytes else [item]
+        finally:
+            if isinstance(items, AsyncGenerator):
+                await items.aclose()
+    else:
+        for item in source:
+            yield item if is_bytes else [item]
 
 
 async def arrived(started: Any) -> Any:

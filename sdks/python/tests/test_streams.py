@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+from collections.abc import AsyncIterator
 
 from plugwright_sdk import _streams
 
@@ -40,6 +41,33 @@ class Streams(unittest.IsolatedAsyncioTestCase):
         _streams.spawn(writer.write(7))
         self.assertEqual(await reader.read(), 7)
         self.assertEqual(await _streams.future(lambda: 3)[1].read(), 3)
+
+    async def test_an_end_is_gone_through(self) -> None:
+        reader = _streams.feed(_streams.byte_stream(), [b"he", b"llo"])
+        self.assertEqual([piece async for piece in reader], [b"he", b"llo"])
+        reader = _streams.feed(_streams.byte_stream(), b"hello")
+        self.assertEqual([piece async for piece in reader], [b"hello"])
+        items: _streams.StreamReader[int] = _streams.feed(_streams.stream(), [1, 2, 3])
+        self.assertEqual([item async for item in items], [1, 2, 3])
+
+    async def test_a_source_is_closed_when_nobody_reads(self) -> None:
+        closed = asyncio.Event()
+
+        async def numbers() -> AsyncIterator[int]:
+            try:
+                for number in range(1000):
+                    yield number
+            finally:
+                closed.set()
+
+        with _streams.feed(_streams.stream(), numbers()) as reader:
+            async for number in reader:
+                if number == 2:
+                    break
+        await asyncio.wait_for(closed.wait(), 10)
+
+    async def test_a_future_is_awaited(self) -> None:
+        self.assertEqual(await _streams.future(lambda: 3)[1], 3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable as _Callable
 from . import _runtime, _streams, feeds, feeds_import
 from . import feeds_import as _feeds_import
 from ._runtime import Err, FailedError, Ok, OutsideHostError, Result, ResultError, Some, export
-from ._streams import ByteStreamReader, ByteStreamWriter, FutureReader, FutureWriter, StreamReader, StreamWriter, spawn
+from ._streams import ByteStreamReader, ByteStreamWriter, FutureReader, FutureWriter, StreamReader, StreamWriter, feed, spawn
 
 __all__ = [
     "Asynchronous",
@@ -28,6 +28,7 @@ __all__ = [
     "StreamWriter",
     "byte_stream",
     "export",
+    "feed",
     "feeds",
     "feeds_import",
     "result_unit_feeds_import_trouble_future",
