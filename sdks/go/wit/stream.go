@@ -2,6 +2,7 @@ package wit
 
 import (
 	"io"
+	"iter"
 	"sync"
 )
 
@@ -25,6 +26,26 @@ type StreamWriter[T any] interface {
 	Write(values []T) (int, error)
 	// Close ends the stream.
 	Close() error
+}
+
+// Each gives the values of a stream one by one as they come, and closes it at their end, or when no more are wanted.
+func Each[T any](reader StreamReader[T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		// Nobody is left to tell.
+		defer func() { _ = reader.Close() }()
+		values := make([]T, 64)
+		for {
+			count, err := reader.Read(values)
+			for _, value := range values[:count] {
+				if !yield(value) {
+					return
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Pipe makes a stream inside the plugin.

@@ -40,6 +40,27 @@ func TestAWriterLearnsThatTheReaderIsGone(t *testing.T) {
 	}
 }
 
+func TestAStreamIsRangedOver(t *testing.T) {
+	writer, reader := wit.Pipe[int]()
+	gone := make(chan error)
+	go func() {
+		_, err := writer.Write([]int{1, 2, 3})
+		if err == nil {
+			_, err = writer.Write([]int{4})
+		}
+		gone <- err
+	}()
+	sum := 0
+	for value := range wit.Each(reader) {
+		if sum += value; sum == 6 {
+			break
+		}
+	}
+	if err := <-gone; sum != 6 || err != wit.ErrClosed {
+		t.Errorf("got %d, %v", sum, err)
+	}
+}
+
 func TestAFutureIsHadOnce(t *testing.T) {
 	writer, reader := wit.NewFuture[string]()
 	go func() {
