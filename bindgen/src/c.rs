@@ -5,6 +5,7 @@
 
 mod comment;
 mod disguise;
+mod ends;
 mod example;
 mod helpers;
 mod names;
@@ -21,6 +22,10 @@ use crate::{Files, GenerateError, Language, Options, Source, template, unsupport
 use disguise::Disguise;
 
 const RUNTIME_HEADER: &str = include_str!("../../sdks/c/plugwright.h");
+
+/// How asynchronous functions wait; it is made of what the bindings of an asynchronous world declare.
+const LOOP_HEADER: &str = include_str!("../../sdks/c/loop.h");
+const LOOP: &str = include_str!("../../sdks/c/loop.c");
 
 /// What does not depend on the world.
 const RUNTIME: &[(&str, &str)] = &[
@@ -100,6 +105,7 @@ fn bindings(
         })
     })?;
     let message = "it made no header and source".to_owned();
+    let texts = texts.map(|(header, source)| ends::unite(&header, &source));
     texts.ok_or(GenerateError::Upstream { generator, world: world.id.clone(), message })
 }
 

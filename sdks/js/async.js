@@ -63,7 +63,7 @@ async function* each(values, convert) {
 /** Ends the plugin where nobody waits for an answer: the runtime would say no more than that a stream has ended. */
 function end(error) {
   const told = bug(error);
-  queueMicrotask(() => {
+  globalThis.queueMicrotask(() => {
     throw told;
   });
   return new Promise(() => {});

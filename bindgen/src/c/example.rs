@@ -45,9 +45,6 @@ pub(crate) fn plugin(
                 plugin.frees = true;
                 vec!["free(rep);".to_owned()]
             }
-            None if item.name.ends_with("_callback") => {
-                vec!["(void)event;".to_owned(), "return PW_CALLBACK_CODE_EXIT;".to_owned()]
-            }
             None => continue,
         };
         if item.name.ends_with("_destructor")
@@ -195,10 +192,9 @@ impl Writer<'_> {
         };
         match value {
             None => vec![missing(function)],
-            Some(value) => vec![
-                format!("{}({value});", self.names.of(&give)),
-                "return PW_CALLBACK_CODE_EXIT;".to_owned(),
-            ],
+            Some(value) => {
+                vec![format!("{}({value});", self.names.of(&give)), "return pw_wait();".to_owned()]
+            }
         }
     }
 

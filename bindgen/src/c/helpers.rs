@@ -18,7 +18,10 @@ const ENDS: &[(&str, &str)] = &[
     ("_write", "Starts to write from a place that stays until the write has come to an end."),
     ("_drop_readable", "Drops the end that reads."),
     ("_drop_writable", "Drops the end to write to."),
-    ("_callback", "Is called when something that was waited for has happened; you write it."),
+    (
+        "_callback",
+        "Is called when something that was waited for has happened; it goes on with what pw_then() was told, unless you write another one.",
+    ),
     (
         "_return",
         "Gives the answer of the call, once; memory in it stays yours, to be freed afterwards.",

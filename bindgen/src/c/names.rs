@@ -9,7 +9,7 @@ use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
 
 use super::disguise::{ARRAY, Disguise, FIELD, INTERFACE, PARAM, TYPE, WORLD};
 use super::helpers::makes_handle;
-use super::text::{Item, Kind, Token, tokens};
+use super::text::{Item, Kind, Token, items, tokens};
 use crate::model::{Direction, Function, FunctionKind, World};
 use crate::names::distinct;
 
@@ -313,7 +313,11 @@ fn runtime() -> impl Iterator<Item = &'static str> {
         Token::Word(it) => Some(it),
         _ => None,
     });
-    words.filter(|it| it.starts_with("pw_") || it.starts_with("PW_"))
+    let waiting = [super::LOOP_HEADER, super::LOOP].into_iter().flat_map(items);
+    words
+        .filter(|it| it.starts_with("pw_") || it.starts_with("PW_"))
+        .chain(waiting.map(|it| it.name))
+        .chain(["pw_current"])
 }
 
 fn ends(rest: &str) -> (&str, &str) {
@@ -371,7 +375,7 @@ impl Names<'_> {
 }
 
 /// Splits what an identifier starts with from the rest.
-fn start_and_rest(placeholder: &str) -> Option<(&str, &str)> {
+pub(crate) fn start_and_rest(placeholder: &str) -> Option<(&str, &str)> {
     let skip = if placeholder.starts_with("exports_") { "exports_".len() } else { 0 };
     let end = placeholder[skip..].find('_')? + skip;
     Some((&placeholder[..end], &placeholder[end + 1..]))

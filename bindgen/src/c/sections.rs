@@ -224,7 +224,7 @@ impl Sections<'_> {
                 tags.push("@return the state of the call; see PW_SUBTASK_STATE() and PW_SUBTASK_HANDLE().".to_owned());
             }
             (true, Direction::Export) => {
-                tags.push("@return what to wait for: a PW_CALLBACK_CODE. The answer itself goes to the function that ends in `_return`.".to_owned());
+                tags.push("@return pw_wait(), or a PW_CALLBACK_CODE of your own. The answer itself goes to the function that ends in `_return`.".to_owned());
             }
             (false, _) => {
                 if let Some(said) = ownership.returned(function) {

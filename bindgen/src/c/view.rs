@@ -31,6 +31,11 @@ pub(crate) struct Sdk {
     pub(crate) markdown: Vec<String>,
     pub(crate) sections: Vec<Section>,
     pub(crate) is_async: bool,
+    /// What of the part that is written by hand stands in the header and in the source of an asynchronous world.
+    pub(crate) loop_header: &'static str,
+    pub(crate) loop_source: &'static str,
+    /// The callbacks, which a plugin may write itself.
+    pub(crate) callbacks: Vec<String>,
     /// Whether a list of a fixed length is in it.
     pub(crate) has_arrays: bool,
     pub(crate) plugin: Plugin,
@@ -72,11 +77,23 @@ pub(crate) fn sdk(
         markdown: world.docs.0.clone(),
         sections,
         is_async: header.iter().any(|it| it.name == format!("{WORLD}_waitable_set_t")),
+        loop_header: super::LOOP_HEADER.trim_end(),
+        loop_source: super::LOOP.trim_end(),
+        callbacks: callbacks(&names, &header),
         has_arrays: header.iter().any(|it| it.name.contains(ARRAY)),
         plugin,
         source,
         name,
     })
+}
+
+/// Names what the host calls when something has happened that a function of the plugin waits for.
+fn callbacks(names: &Names<'_>, header: &[&Item<'_>]) -> Vec<String> {
+    let of = |it: &&Item<'_>| {
+        let function = it.name.strip_suffix("_callback")?;
+        names.functions.contains_key(function).then(|| names.of(it.name))
+    };
+    header.iter().filter_map(of).collect()
 }
 
 fn checked(name: &str) -> Result<String, GenerateError> {

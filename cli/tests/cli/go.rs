@@ -26,7 +26,7 @@ fn the_guides_commands_work_in_the_order_that_they_stand() -> Result<(), Box<dyn
     let commands = blocks(PAGE, "text")?.concat();
     let (made, rest) = commands.split_once("cd greeter\n").ok_or("the guide makes no project")?;
     follow(&format!("$ {}\n", made.trim()), outside.path())?;
-    assert_eq!(fs::read_to_string(project.join("main.go"))?, only(PAGE, "go")?);
+    assert_eq!(fs::read_to_string(project.join("main.go"))?, blocks(PAGE, "go")?.remove(0));
     fs::write(project.join("policy.toml"), only(PAGE, "toml")?)?;
     let typed: String = rest.lines().map(|line| format!("$ {line}\n")).collect();
     follow(&typed, &project)

@@ -9,6 +9,7 @@ mod javascript;
 mod projects;
 mod public;
 mod python;
+mod shouter;
 mod streams;
 
 use std::error::Error;

@@ -104,7 +104,13 @@ typedef struct pw_list_u8_t {
 void pw_list_u8_free(pw_list_u8_t *ptr);
 
 /** The end of a stream that reads. */
+typedef uint32_t pw_stream_string_t;
+
+/** The end of a stream that reads. */
 typedef uint32_t pw_stream_u8_t;
+
+/** The end to write to. */
+typedef uint32_t pw_stream_string_writer_t;
 
 /** The end to write to. */
 typedef uint32_t pw_stream_u8_writer_t;
@@ -147,6 +153,30 @@ void pw_context_set_0(void *value);
 
 /** Lets others have their turn. */
 void pw_thread_yield(void);
+
+/** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
+pw_stream_string_t pw_stream_string_new(pw_stream_string_writer_t *writer);
+
+/** Starts to read into a place that stays until the read has come to an end. */
+pw_waitable_status_t pw_stream_string_read(pw_stream_string_t reader, pw_string_t *buf, size_t amt);
+
+/** Starts to write from a place that stays until the write has come to an end. */
+pw_waitable_status_t pw_stream_string_write(
+    pw_stream_string_writer_t writer,
+    const pw_string_t *buf,
+    size_t amt);
+
+/** Takes back a read that has not come to an end. */
+pw_waitable_status_t pw_stream_string_cancel_read(pw_stream_string_t reader);
+
+/** Takes back a write that has not come to an end. */
+pw_waitable_status_t pw_stream_string_cancel_write(pw_stream_string_writer_t writer);
+
+/** Drops the end that reads. */
+void pw_stream_string_drop_readable(pw_stream_string_t reader);
+
+/** Drops the end to write to. */
+void pw_stream_string_drop_writable(pw_stream_string_writer_t writer);
 
 /** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
 pw_stream_u8_t pw_stream_u8_new(pw_stream_u8_writer_t *writer);
@@ -195,9 +225,6 @@ typedef struct feeds_import_result_list_u8_trouble_t {
 /** Frees the memory of a value. */
 void feeds_import_result_list_u8_trouble_free(feeds_import_result_list_u8_trouble_t *ptr);
 
-/** The end of a stream that reads. */
-typedef uint32_t feeds_import_stream_string_t;
-
 /** A result: `val.err` counts if `is_err`, `val.ok` if not. */
 typedef struct feeds_import_result_void_trouble_t {
   bool is_err;
@@ -214,12 +241,9 @@ typedef uint32_t feeds_import_future_result_void_trouble_t;
 
 /** A tuple. */
 typedef struct feeds_import_tuple2_stream_string_future_result_void_trouble_t {
-  feeds_import_stream_string_t f0;
+  pw_stream_string_t f0;
   feeds_import_future_result_void_trouble_t f1;
 } feeds_import_tuple2_stream_string_future_result_void_trouble_t;
-
-/** The end to write to. */
-typedef uint32_t feeds_import_stream_string_writer_t;
 
 /** The end to write to. */
 typedef uint32_t feeds_import_future_result_void_trouble_writer_t;
@@ -243,35 +267,6 @@ pw_subtask_status_t feeds_import_fetch(
  */
 pw_subtask_status_t feeds_import_lines(
     feeds_import_tuple2_stream_string_future_result_void_trouble_t *result);
-
-/** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
-feeds_import_stream_string_t feeds_import_stream_string_new(
-    feeds_import_stream_string_writer_t *writer);
-
-/** Starts to read into a place that stays until the read has come to an end. */
-pw_waitable_status_t feeds_import_stream_string_read(
-    feeds_import_stream_string_t reader,
-    pw_string_t *buf,
-    size_t amt);
-
-/** Starts to write from a place that stays until the write has come to an end. */
-pw_waitable_status_t feeds_import_stream_string_write(
-    feeds_import_stream_string_writer_t writer,
-    const pw_string_t *buf,
-    size_t amt);
-
-/** Takes back a read that has not come to an end. */
-pw_waitable_status_t feeds_import_stream_string_cancel_read(feeds_import_stream_string_t reader);
-
-/** Takes back a write that has not come to an end. */
-pw_waitable_status_t feeds_import_stream_string_cancel_write(
-    feeds_import_stream_string_writer_t writer);
-
-/** Drops the end that reads. */
-void feeds_import_stream_string_drop_readable(feeds_import_stream_string_t reader);
-
-/** Drops the end to write to. */
-void feeds_import_stream_string_drop_writable(feeds_import_stream_string_writer_t writer);
 
 /** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
 feeds_import_future_result_void_trouble_t feeds_import_future_result_void_trouble_new(
@@ -326,9 +321,6 @@ typedef struct feeds_result_list_u8_trouble_t {
 /** Frees the memory of a value. */
 void feeds_result_list_u8_trouble_free(feeds_result_list_u8_trouble_t *ptr);
 
-/** The end of a stream that reads. */
-typedef uint32_t feeds_stream_string_t;
-
 /** A result: `val.err` counts if `is_err`, `val.ok` if not. */
 typedef struct feeds_result_void_trouble_t {
   bool is_err;
@@ -345,12 +337,9 @@ typedef uint32_t feeds_future_result_void_trouble_t;
 
 /** A tuple. */
 typedef struct feeds_tuple2_stream_string_future_result_void_trouble_t {
-  feeds_stream_string_t f0;
+  pw_stream_string_t f0;
   feeds_future_result_void_trouble_t f1;
 } feeds_tuple2_stream_string_future_result_void_trouble_t;
-
-/** The end to write to. */
-typedef uint32_t feeds_stream_string_writer_t;
 
 /** The end to write to. */
 typedef uint32_t feeds_future_result_void_trouble_writer_t;
@@ -359,21 +348,21 @@ typedef uint32_t feeds_future_result_void_trouble_writer_t;
  * `fetch` in the WIT.
  *
  * @param url A string. It is yours: free it with pw_string_free().
- * @return what to wait for: a PW_CALLBACK_CODE. The answer itself goes to the function that ends in `_return`.
+ * @return pw_wait(), or a PW_CALLBACK_CODE of your own. The answer itself goes to the function that ends in `_return`.
  */
 pw_callback_code_t feeds_fetch(pw_string_t *url);
 
-/** Is called when something that was waited for has happened; you write it. */
+/** Is called when something that was waited for has happened; it goes on with what pw_then() was told, unless you write another one. */
 pw_callback_code_t feeds_fetch_callback(pw_event_t *event);
 
 /**
  * `lines` in the WIT.
  *
- * @return what to wait for: a PW_CALLBACK_CODE. The answer itself goes to the function that ends in `_return`.
+ * @return pw_wait(), or a PW_CALLBACK_CODE of your own. The answer itself goes to the function that ends in `_return`.
  */
 pw_callback_code_t feeds_lines(void);
 
-/** Is called when something that was waited for has happened; you write it. */
+/** Is called when something that was waited for has happened; it goes on with what pw_then() was told, unless you write another one. */
 pw_callback_code_t feeds_lines_callback(pw_event_t *event);
 
 /** Gives the answer of the call, once; memory in it stays yours, to be freed afterwards. */
@@ -381,33 +370,6 @@ void feeds_fetch_return(feeds_result_list_u8_trouble_t ret);
 
 /** Gives the answer of the call, once; memory in it stays yours, to be freed afterwards. */
 void feeds_lines_return(feeds_tuple2_stream_string_future_result_void_trouble_t ret);
-
-/** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
-feeds_stream_string_t feeds_stream_string_new(feeds_stream_string_writer_t *writer);
-
-/** Starts to read into a place that stays until the read has come to an end. */
-pw_waitable_status_t feeds_stream_string_read(
-    feeds_stream_string_t reader,
-    pw_string_t *buf,
-    size_t amt);
-
-/** Starts to write from a place that stays until the write has come to an end. */
-pw_waitable_status_t feeds_stream_string_write(
-    feeds_stream_string_writer_t writer,
-    const pw_string_t *buf,
-    size_t amt);
-
-/** Takes back a read that has not come to an end. */
-pw_waitable_status_t feeds_stream_string_cancel_read(feeds_stream_string_t reader);
-
-/** Takes back a write that has not come to an end. */
-pw_waitable_status_t feeds_stream_string_cancel_write(feeds_stream_string_writer_t writer);
-
-/** Drops the end that reads. */
-void feeds_stream_string_drop_readable(feeds_stream_string_t reader);
-
-/** Drops the end to write to. */
-void feeds_stream_string_drop_writable(feeds_stream_string_writer_t writer);
 
 /** Makes the two ends: the one to write to, and the one that reads, which it gives back. */
 feeds_future_result_void_trouble_t feeds_future_result_void_trouble_new(
@@ -449,15 +411,47 @@ void feeds_future_result_void_trouble_drop_writable(
  * `count` in the WIT.
  *
  * @param given The end of a stream that reads. It is yours: drop it with pw_stream_u8_drop_readable().
- * @return what to wait for: a PW_CALLBACK_CODE. The answer itself goes to the function that ends in `_return`.
+ * @return pw_wait(), or a PW_CALLBACK_CODE of your own. The answer itself goes to the function that ends in `_return`.
  */
 pw_callback_code_t asynchronous_count(pw_stream_u8_t given);
 
-/** Is called when something that was waited for has happened; you write it. */
+/** Is called when something that was waited for has happened; it goes on with what pw_then() was told, unless you write another one. */
 pw_callback_code_t asynchronous_count_callback(pw_event_t *event);
 
 /** Gives the answer of the call, once; memory in it stays yours, to be freed afterwards. */
 void asynchronous_count_return(uint64_t ret);
+
+/** @} */
+
+/**
+ * @defgroup loop How asynchronous functions wait
+ * @{
+ */
+
+/**
+ * Goes on after a read, a write or a call of the host has ended.
+ *
+ * `count` items came or were taken. `open` is false if the other end is gone, so that nothing more can follow; of a future
+ * and of a call it is true.
+ */
+typedef void (*pw_then_t)(void *self, size_t count, bool open);
+
+/**
+ * Has `then(self, ..)` called when a read or a write that has been started has ended, but not before you return.
+ *
+ * It is given the end and what the function that started gave, as in
+ * `pw_then(reader, pw_stream_u8_read(reader, bytes, sizeof bytes), go_on, self)`.
+ */
+void pw_then(uint32_t end, pw_waitable_status_t status, pw_then_t then, void *self);
+
+/** Has `then(self, ..)` called when a call of an asynchronous function of the host has returned. */
+void pw_then_call(pw_subtask_status_t status, pw_then_t then, void *self);
+
+/** Waits for all that pw_then() was told: what an asynchronous function of the plugin returns. */
+pw_callback_code_t pw_wait(void);
+
+/** Waits on after an event: what a callback of your own returns where it has nothing else to do. */
+pw_callback_code_t pw_resume(pw_event_t *event);
 
 /** @} */
 

@@ -6,30 +6,15 @@
 pw_callback_code_t asynchronous_count(pw_stream_u8_t given) {
   pw_stream_u8_drop_readable(given);
   asynchronous_count_return(0);
-  return PW_CALLBACK_CODE_EXIT;
-}
-
-pw_callback_code_t asynchronous_count_callback(pw_event_t *event) {
-  (void)event;
-  return PW_CALLBACK_CODE_EXIT;
+  return pw_wait();
 }
 
 pw_callback_code_t feeds_fetch(pw_string_t *url) {
   pw_string_free(url);
   feeds_fetch_return((feeds_result_list_u8_trouble_t){0});
-  return PW_CALLBACK_CODE_EXIT;
-}
-
-pw_callback_code_t feeds_fetch_callback(pw_event_t *event) {
-  (void)event;
-  return PW_CALLBACK_CODE_EXIT;
+  return pw_wait();
 }
 
 pw_callback_code_t feeds_lines(void) {
   PW_PANIC("`lines` has nothing to answer with in a first plugin");
-}
-
-pw_callback_code_t feeds_lines_callback(pw_event_t *event) {
-  (void)event;
-  return PW_CALLBACK_CODE_EXIT;
 }
