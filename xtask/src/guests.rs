@@ -21,7 +21,7 @@ use crate::step::Outcome;
 pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
-    Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]),
+    Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]).pure(),
     Plugin::of_setpoint("thermostat", "examples/setpoint/plugins/thermostat"),
     Plugin::of_setpoint("optimiser", "examples/setpoint/plugins/optimiser"),
     Plugin::of_setpoint("rogue", "examples/setpoint/plugins/rogue"),
