@@ -275,6 +275,11 @@ impl World {
 }
 
 impl Interface {
+    /// Whether the runtime of Plugwright answers it, and not the host's author.
+    pub fn is_of_plugwright(&self) -> bool {
+        self.package.as_ref().is_some_and(|it| it.namespace == "plugwright" && it.name == "data")
+    }
+
     /// Whether a host or a plugin has anything to implement here.
     pub fn is_types_only(&self, world: &World) -> bool {
         self.functions.is_empty()

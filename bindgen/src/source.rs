@@ -75,17 +75,35 @@ fn push(input: Input<'_>) -> Result<Pushed, GenerateError> {
     Ok((resolve, package, files))
 }
 
+/// Plugwright's own packages, which need not lie in `deps/`.
+const OWN: &[(&str, &str)] = &[("plugwright:data", include_str!("../../wit/data.wit"))];
+
 fn read(input: Input<'_>) -> Result<Pushed, GenerateError> {
+    match read_after(&[], input) {
+        // A package that is looked for is named in the error; a copy of it in `deps/` would have been found.
+        Err(GenerateError::Syntax { rendered })
+            if OWN.iter().any(|(name, _)| rendered.contains(name)) =>
+        {
+            read_after(OWN, input)
+        }
+        read => read,
+    }
+}
+
+fn read_after(known: &[(&str, &str)], input: Input<'_>) -> Result<Pushed, GenerateError> {
     let mut resolve = Resolve::default();
     let pushed = guarded("wit-parser", "of this WIT", || {
-        let pushed = match input {
+        let known = known
+            .iter()
+            .try_for_each(|(name, text)| resolve.push_str(format!("{name}.wit"), text).map(drop));
+        let pushed = known.and_then(|()| match input {
             Input::Path(path) => resolve.push_path(path).map(|(package, sources)| {
                 (package, sources.paths().map(Path::to_owned).collect::<Vec<_>>())
             }),
             Input::Text(name, text) => {
                 resolve.push_str(name, text).map(|package| (package, Vec::new()))
             }
-        };
+        });
         // The layer of the error that knows the place is the one to show; the others repeat paths.
         let rendered = pushed.map_err(|err| {
             let place = err.chain().find_map(|layer| {

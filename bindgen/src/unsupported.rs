@@ -132,6 +132,7 @@ pub(crate) fn check_host(world: &World, is_async: bool) -> Result<(), GenerateEr
     } else {
         found.in_sync_host(world);
     }
+    found.lent_in_host(world);
     found.told(Language::Host)
 }
 
@@ -139,6 +140,9 @@ fn found(world: &World, language: Language) -> Found {
     let mut found = Found::default();
     for (path, direction, function) in world.every_function() {
         found.function(&path, direction, function, language);
+        if language == Language::Rust && direction == Direction::Export {
+            found.borrowed_lists(world, &path, function);
+        }
         found.external_id(function.has_external_id, &path, &function.location, language);
     }
     for (path, id, location) in world.every_type() {
@@ -203,6 +207,9 @@ fn found(world: &World, language: Language) -> Found {
     found
 }
 
+/// What the host lends, in messages.
+const LENT: &str = "a handle of `plugwright:data`";
+
 #[derive(Default)]
 struct Found(Vec<Unsupported>);
 
@@ -258,6 +265,45 @@ impl Found {
         }
     }
 
+    /// Refuses what the host lends where the host's types have no place for it.
+    fn lent_in_host(&mut self, world: &World) {
+        for (path, direction, function) in world.every_function() {
+            for ty in function.types() {
+                ty.walk(&mut |it| self.lent(world, it, &path, &function.location));
+            }
+            if direction == Direction::Import || world.is_concurrent(function) {
+                continue;
+            }
+            for param in function.params.iter().filter(|it| world.crosses(&it.ty)) {
+                let ty = match world.unaliased(&param.ty) {
+                    Type::List(item) => item,
+                    ty => ty,
+                };
+                if world.has_list(ty) {
+                    let item =
+                        format!("{LENT} beside a text or a list, in `{}` of `{path}`", param.name);
+                    self.add(&function.location, item, "pass each as a parameter of its own");
+                }
+            }
+        }
+    }
+
+    fn lent(&mut self, world: &World, ty: &Type, path: &str, location: &Location) {
+        let lends = |ty: &Type| world.crosses(ty) && !world.flows(ty);
+        match (ty, world.unaliased(ty)) {
+            (_, Type::Named(id)) if lends(ty) => {
+                let item = format!("{LENT} inside `{}`, in `{path}`", world.def(*id).name);
+                self.add(location, item, "pass it beside the value, as a parameter or in a tuple");
+            }
+            (_, Type::Stream(Some(item)) | Type::Future(Some(item))) if lends(item) => {
+                let item = format!("{LENT} inside a stream or future, in `{path}`");
+                self.add(location, item, "pass it as a parameter or in a list");
+            }
+            (_, of) if of != ty => of.walk(&mut |it| self.lent(world, it, path, location)),
+            _ => {}
+        }
+    }
+
     /// Refuses streams and futures where the host's types have no place for them.
     fn flow(&mut self, world: &World, ty: &Type, path: &str, location: &Location) {
         match ty {
@@ -307,6 +353,27 @@ impl Found {
         }
         for ty in function.types() {
             ty.walk(&mut |it| self.ty(it, path, &function.location, language));
+        }
+    }
+
+    /// Refuses lists of what the host lends for a call: the code that `wit-bindgen` makes of them does not compile.
+    fn borrowed_lists(&mut self, world: &World, path: &str, function: &Function) {
+        let borrows = |ty: &Type| {
+            let mut found = false;
+            ty.walk(&mut |it| {
+                found |= matches!(world.unaliased(it), Type::Borrow(id) if world.is_of_host(*id));
+            });
+            found
+        };
+        for param in &function.params {
+            param.ty.walk(&mut |it| {
+                if let Type::List(item) = world.unaliased(it)
+                    && borrows(item)
+                {
+                    let item = format!("the list of borrowed resources of the host's in `{path}`");
+                    self.add(&function.location, item, "pass them one by one, or owned");
+                }
+            });
         }
     }
 

@@ -13,11 +13,20 @@ use plugwright_bindgen::{
 };
 
 /// The worlds whose files are compared.
-const CASES: &[&str] =
-    &["asynchronous", "docs", "errors", "keywords", "resources", "root", "setpoint", "variants"];
+const CASES: &[&str] = &[
+    "asynchronous",
+    "docs",
+    "errors",
+    "keywords",
+    "lent",
+    "resources",
+    "root",
+    "setpoint",
+    "variants",
+];
 
 /// Those of them that are generated for an async host as well.
-const ASYNC_HOSTS: &[&str] = &["asynchronous", "resources", "root"];
+const ASYNC_HOSTS: &[&str] = &["asynchronous", "lent", "resources", "root"];
 
 /// What is not ours: the bindings of the generators underneath, the WIT as it is printed.
 const UPSTREAM: &[&str] = &["src/bindings.rs", "wit/world.wit"];

@@ -50,6 +50,8 @@ pub enum CapabilityKind {
     InsecureRandom,
     /// Ending itself.
     Exit,
+    /// What its host lends it.
+    Lent,
     /// A WASI interface that is not known here.
     OtherWasi,
 }
@@ -100,6 +102,9 @@ pub(crate) fn of(imports: &[Extern]) -> Vec<Capability> {
 fn kind(name: &str) -> Option<CapabilityKind> {
     use CapabilityKind as Kind;
     let path = version::unversioned(name);
+    if path.starts_with("plugwright:data/") {
+        return Some(Kind::Lent);
+    }
     let Some((package, interface)) =
         path.strip_prefix("wasi:").and_then(|path| path.split_once('/'))
     else {
@@ -146,6 +151,7 @@ impl Capability {
             CapabilityKind::Random => "may draw secure random numbers",
             CapabilityKind::InsecureRandom => "may draw insecure random numbers",
             CapabilityKind::Exit => "may end itself",
+            CapabilityKind::Lent => "may read what its host lends it",
         };
         plain.to_owned()
     }
@@ -153,9 +159,10 @@ impl Capability {
     /// Tells how a policy decides over it.
     pub fn access(&self) -> Access {
         let snippet = match self.kind {
-            CapabilityKind::Exit | CapabilityKind::MonotonicClock | CapabilityKind::Terminal => {
-                return Access::Always;
-            }
+            CapabilityKind::Exit
+            | CapabilityKind::Lent
+            | CapabilityKind::MonotonicClock
+            | CapabilityKind::Terminal => return Access::Always,
             CapabilityKind::Http | CapabilityKind::Network | CapabilityKind::Stdin => {
                 return Access::Refused;
             }

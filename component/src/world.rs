@@ -218,6 +218,16 @@ impl Extern {
         self.name.starts_with("wasi:")
     }
 
+    /// Tells whether it belongs to Plugwright's own package of lent data, which needs no grant.
+    pub fn is_of_plugwright(&self) -> bool {
+        self.name.starts_with("plugwright:data/")
+    }
+
+    /// Tells whether the runtime offers it, and not a host's own world.
+    pub fn is_of_runtime(&self) -> bool {
+        self.is_wasi() || self.is_of_plugwright()
+    }
+
     /// Tells whether it is only types, of which nothing is left when a component runs.
     pub fn is_types_only(&self) -> bool {
         match &self.kind {

@@ -395,6 +395,9 @@ fn end<H>(store: &mut Store<State<H>>, rules: &Rules, left: Option<u64>, memory:
     }
     let sandbox = &mut store.data_mut().sandbox;
     sandbox.before = sandbox.before.plus(sandbox.spent);
+    if !sandbox.lent.is_empty() {
+        sandbox.take_back();
+    }
     let now = sandbox.memory();
     if now != *memory {
         rules.counters.grew(now.saturating_sub(*memory));

@@ -4,6 +4,7 @@
 #[cfg(feature = "async")]
 mod access;
 mod cache;
+pub mod data;
 mod engine;
 mod error;
 mod explain;
@@ -70,6 +71,7 @@ pub use crate::{
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
 #[doc = include_str!("../../docs/guide/precompiled.md")]
+#[doc = include_str!("../../docs/concepts/lending.md")]
 #[cfg_attr(feature = "async", doc = include_str!("../../docs/concepts/streams.md"))]
 #[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]
 struct Readme;

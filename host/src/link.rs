@@ -11,6 +11,7 @@ use plugwright_component::Extern;
 use wasmtime::component::{Component, Linker};
 
 use crate::{
+    data,
     state::{Rules, State},
     world::World,
 };
@@ -34,6 +35,10 @@ pub(crate) fn linker<W: World>(
     if rules.artifact.imports().iter().any(Extern::is_wasi) {
         wasi::link(&mut linker, &rules.policy.grants, W::IS_ASYNC)?;
         provided.extend(wasi::INTERFACES);
+    }
+    if rules.artifact.imports().iter().any(Extern::is_of_plugwright) {
+        data::link(&mut linker)?;
+        provided.extend(data::INTERFACES);
     }
     for import in W::IMPORTS {
         if rules.policy.grants.interfaces.grant(import.name) {

@@ -328,7 +328,7 @@ fn check_imports<W: World>(artifact: &Artifact) -> Result<(), LoadError> {
         ExternKind::Function(_) => W::IMPORTS.iter().any(|known| known.name == "$root"),
         _ => W::IMPORTS.iter().any(|known| same_item(known.name, &import.name)),
     };
-    let own = artifact.imports().iter().filter(|it| !it.is_types_only() && !it.is_wasi());
+    let own = artifact.imports().iter().filter(|it| !it.is_types_only() && !it.is_of_runtime());
     let unknown = own.into_iter().any(|import| !known(import));
     if unknown && let Some(error) = explained::<W>(artifact) { Err(error) } else { Ok(()) }
 }

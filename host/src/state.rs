@@ -16,6 +16,7 @@ use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView
 #[cfg(feature = "async")]
 use crate::stream::{Outputs, Weakly};
 use crate::{
+    data::Lent,
     engine::{Allocation, Engine},
     error::LoadError,
     metrics::counters::Counters,
@@ -154,6 +155,8 @@ pub(crate) struct Sandbox {
     // Made when the plugin first calls WASI, since most calls of most plugins never do.
     wasi: Option<WasiCtx>,
     table: ResourceTable,
+    /// What of the table the plugin has until the present call is over.
+    pub(crate) lent: Vec<Lent>,
     pub(crate) stderr: Tail,
     /// Whether the sandbox is still starting; see [`Grants`](crate::Grants) for what that means.
     pub(crate) starting: bool,
@@ -198,6 +201,7 @@ impl Sandbox {
             rules,
             wasi: None,
             table: ResourceTable::new(),
+            lent: Vec::new(),
             stderr: Tail::default(),
             starting: true,
             deadline: 0,
@@ -257,7 +261,7 @@ impl Sandbox {
 
     /// Counts a call of the host author's functions, and refuses it where the budget is spent.
     #[inline]
-    fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
+    pub(crate) fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
         let limits = &self.rules.policy.limits;
         self.has_called = true;
         self.spent.host_calls += 1;
@@ -320,11 +324,21 @@ impl Sandbox {
         self.wasi.is_none() && !self.has_called
     }
 
+    /// Takes back what the plugin was lent.
+    #[cold]
+    pub(crate) fn take_back(&mut self) {
+        for lent in self.lent.drain(..) {
+            lent.take_back(&mut self.table);
+        }
+    }
+
     /// Makes the host's side of the sandbox what it was before it started.
     fn clear(&mut self) {
         self.has_called = false;
-        if self.wasi.take().is_some() {
+        if !self.table.is_empty() {
             self.table = ResourceTable::new();
+        }
+        if self.wasi.take().is_some() {
             self.stderr = Tail::default();
         }
     }

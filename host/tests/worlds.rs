@@ -30,6 +30,10 @@ mod keywords {
     plugwright::bindings!({ path: "../bindgen/tests/wit/keywords.wit" });
 }
 
+mod lent {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/lent.wit" });
+}
+
 mod lists {
     plugwright::bindings!({ path: "../bindgen/tests/wit/lists.wit" });
 }

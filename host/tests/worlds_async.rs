@@ -22,6 +22,14 @@ mod keywords {
     plugwright::bindings!({ path: "../bindgen/tests/wit/keywords.wit", async: true });
 }
 
+mod lent {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/lent.wit", async: true });
+}
+
+mod lent_flows {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/lent-flows.wit", async: true });
+}
+
 mod lists {
     plugwright::bindings!({ path: "../bindgen/tests/wit/lists.wit", async: true });
 }

@@ -28,8 +28,15 @@ pub(crate) const PLUGINS: &[Plugin] = &[
 ];
 
 /// What every build depends on beside the plugin: the code that builds it, and its versions.
-const BUILDERS: &[&str] =
-    &["bindgen/src", "component/src", "cli/src", "sdks", "Cargo.lock", "rust-toolchain.toml"];
+const BUILDERS: &[&str] = &[
+    "bindgen/src",
+    "component/src",
+    "cli/src",
+    "sdks",
+    "wit",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+];
 
 /// Where all components go.
 const COMPONENTS: &str = "target/guests";

@@ -3,8 +3,8 @@
 use heck::ToSnakeCase;
 use serde::Serialize;
 
-use super::types::{Crossing, Mode, Printer, ident};
-use crate::model::{Direction, Function, FunctionKind, Interface, World};
+use super::types::{Crossing, Mode, Printer, STATE, ident};
+use crate::model::{Direction, Function, FunctionKind, Interface, Type, World};
 use crate::names::{Scope, rust_package_module, rust_snake};
 
 /// A function of the plugin.
@@ -20,13 +20,8 @@ pub(crate) struct Method {
     /// The function on the exports, such as `example_setpoint_control().call_decide`.
     pub(crate) path: String,
     pub(crate) args: Vec<String>,
-    /// Where it runs beside what it reads and writes.
-    pub(crate) flow: Option<Flow>,
-}
-
-/// What crosses the border while a call runs.
-#[derive(Debug, Serialize)]
-pub(crate) struct Flow {
+    /// Whether other things run in the sandbox while it does.
+    pub(crate) is_concurrent: bool,
     /// The arguments as the plugin gets them; empty where they are what the host passes.
     pub(crate) passed: Vec<String>,
     /// The result as the host gets it, where that is not what the plugin gives.
@@ -47,7 +42,7 @@ pub(super) fn methods(
     modules: &[String],
     is_async: bool,
 ) -> (Vec<Method>, Vec<Method>) {
-    let printer = Printer { world, modules, prefix: "", is_raw: false };
+    let printer = Printer { world, modules, prefix: "", is_raw: false, state: STATE };
     let calls = calls(world, modules);
     let stateless = calls.iter().filter(|it| !world.has_handle(it.function));
     let plugin = stateless.map(|it| it.method(&printer, "&self", is_async)).collect();
@@ -59,11 +54,6 @@ pub(super) fn methods(
 /// Whether the result holds a stream or a future.
 pub(crate) fn gives_out(world: &World, function: &Function) -> bool {
     function.result.as_ref().is_some_and(|it| world.flows(it))
-}
-
-/// Whether other things run in the sandbox while the function does.
-pub(super) fn is_concurrent(world: &World, function: &Function) -> bool {
-    function.is_async || function.types().any(|it| world.flows(it))
 }
 
 fn calls<'a>(world: &'a World, modules: &[String]) -> Vec<Call<'a>> {
@@ -124,8 +114,7 @@ impl Call<'_> {
     fn method(&self, printer: &Printer<'_>, receiver: &str, is_async: bool) -> Method {
         let mut scope = Scope::default();
         let (mut params, mut args) = (vec![receiver.to_owned()], Vec::new());
-        let is_concurrent = is_concurrent(printer.world, self.function);
-        let mode = if is_concurrent { Mode::Owned } else { Mode::Borrowed };
+        let is_concurrent = printer.world.is_concurrent(self.function);
         let mut passed = Vec::new();
         for (index, param) in self.function.params.iter().enumerate() {
             // The first parameter of a method is called `self`, which is the instance here.
@@ -134,13 +123,18 @@ impl Call<'_> {
                 _ => ident(&param.name),
             };
             let name = scope.take(&name);
+            let crosses = printer.world.crosses(&param.ty);
+            let mode = if is_concurrent || crosses { Mode::Owned } else { Mode::Borrowed };
             params.push(format!("{name}: {}", printer.ty(&param.ty, mode)));
-            passed.push(printer.crossed(&param.ty, &name, Crossing::Pass));
+            let crossed = printer.crossed(&param.ty, &name, Crossing::Pass);
+            let is_list = matches!(printer.world.unaliased(&param.ty), Type::List(_));
+            let is_borrowed = crosses && !is_concurrent && is_list;
+            passed.push(if is_borrowed { format!("&{crossed}") } else { crossed });
             args.push(name);
         }
         let taken = self.function.result.as_ref();
         let taken = taken.and_then(|it| printer.crossing(it, "__answer", Crossing::TakeResult));
-        if !self.function.params.iter().any(|it| printer.world.flows(&it.ty)) {
+        if !self.function.params.iter().any(|it| printer.world.crosses(&it.ty)) {
             passed.clear();
         }
         let result = printer.optional(self.function.result.as_ref(), Mode::Owned);
@@ -155,7 +149,9 @@ impl Call<'_> {
             name: self.name.clone(),
             path: self.path.clone(),
             args,
-            flow: is_concurrent.then_some(Flow { passed, taken }),
+            is_concurrent,
+            passed,
+            taken,
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::calls::{is_concurrent, promised};
-use super::types::{Crossing, Mode, Printer, ident};
+use super::calls::promised;
+use super::types::{Crossing, Mode, Printer, STATE, ident};
 use crate::model::{Docs, Function, FunctionKind, TypeId, TypeKind, World};
 use crate::names::{Scope, rust_camel};
 
@@ -156,7 +156,7 @@ impl Writer<'_> {
     }
 
     fn kind(&self, function: &Function) -> Kind {
-        match (function.is_async, is_concurrent(self.world, function)) {
+        match (function.is_async, self.world.is_concurrent(function)) {
             (true, _) => Kind::Async,
             (false, true) => Kind::Flow,
             (false, false) => Kind::Plain,
@@ -203,11 +203,12 @@ impl Writer<'_> {
         }
         let (params, result) = signature(&Printer { is_raw: true, ..self.printer(false) });
         let result = fallible(result.as_deref().unwrap_or("()"));
-        let printer = self.printer(false);
+        let state = if kind == Kind::Plain { "self" } else { STATE };
+        let printer = Printer { state, ..self.printer(false) };
         let types = function.params.iter().zip(&args);
         let mut taken: Vec<_> =
             types.map(|(it, arg)| printer.crossed(&it.ty, arg, Crossing::Take)).collect();
-        if !function.params.iter().any(|it| self.world.flows(&it.ty)) {
+        if !function.params.iter().any(|it| self.world.crosses(&it.ty)) {
             taken.clear();
         }
         let passed = function.result.as_ref();
@@ -266,7 +267,7 @@ impl Writer<'_> {
 
     fn printer(&self, inside: bool) -> Printer<'_> {
         let prefix = if inside && !self.place.module.is_empty() { "super::" } else { "" };
-        Printer { world: self.world, modules: self.modules, prefix, is_raw: false }
+        Printer { world: self.world, modules: self.modules, prefix, is_raw: false, state: STATE }
     }
 }
 

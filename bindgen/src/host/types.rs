@@ -17,7 +17,12 @@ pub(crate) enum Mode {
     Owned,
 }
 
-/// Which way a stream or a future goes.
+/// The type by which the runtime keeps a resource of `plugwright:data` for the host.
+pub(super) fn lent(name: &str) -> String {
+    format!("::plugwright::data::{}", rust_camel(name))
+}
+
+/// Which way what is another thing outside the sandbox goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Crossing {
     /// Into the plugin.
@@ -29,11 +34,22 @@ pub(crate) enum Crossing {
 }
 
 impl Crossing {
-    fn of(self, ty: &str, value: &str) -> String {
+    /// A stream or a future.
+    fn flow(self, ty: &str, value: &str) -> String {
         match self {
             Self::Pass => format!("{ty}::__pass({value}, &mut __store)?"),
             Self::Take => format!("{ty}::__take({value}, &mut __store, false)?"),
             Self::TakeResult => format!("{ty}::__take({value}, &mut __store, true)?"),
+        }
+    }
+
+    /// What the runtime keeps for the host.
+    fn lent(self, is_own: bool, state: &str, value: &str) -> String {
+        match (self, is_own) {
+            (Self::Pass, true) => format!("{state}.__give({value})?"),
+            (Self::Pass, false) => format!("{state}.__lend({value})?"),
+            (_, true) => format!("{state}.__take({value})?"),
+            (_, false) => format!("{state}.__look(&{value})?"),
         }
     }
 }
@@ -48,9 +64,14 @@ pub(crate) struct Printer<'a> {
     pub(crate) modules: &'a [String],
     /// What leads from where the type is written to where the modules stand.
     pub(crate) prefix: &'a str,
-    /// Whether streams and futures are written as `bindgen!` has them, and not as ours.
+    /// Whether streams, futures and what is lent are written as `bindgen!` has them, and not as ours.
     pub(crate) is_raw: bool,
+    /// What gives the sandbox's state where things cross.
+    pub(crate) state: &'a str,
 }
+
+/// What gives the sandbox's state where there is a store.
+pub(super) const STATE: &str = "__store.data_mut()";
 
 impl Printer<'_> {
     /// Writes a type, or nothing as `()`.
@@ -66,7 +87,7 @@ impl Printer<'_> {
             Type::Primitive(Text) if borrowed => "&str".to_owned(),
             Type::Primitive(Text) => "::std::string::String".to_owned(),
             Type::Primitive(it) => crate::rust::primitive(*it).to_owned(),
-            Type::Named(_) if self.world.flows(ty) => self.ty(self.world.unaliased(ty), mode),
+            Type::Named(_) if self.world.crosses(ty) => self.ty(self.world.unaliased(ty), mode),
             Type::Named(id) if borrowed && self.world.has_list(ty) => {
                 format!("&{}", self.path(*id))
             }
@@ -86,6 +107,9 @@ impl Printer<'_> {
                     format!("({})", types.collect::<Vec<_>>().join(", "))
                 }
             },
+            Type::Own(id) | Type::Borrow(id) if self.world.is_lent(*id) && !self.is_raw => {
+                self.path(*id)
+            }
             Type::Own(id) | Type::Borrow(id) => self.handle(*id),
             Type::FixedLengthList(ty, length) => format!("[{}; {length}]", self.ty(ty, mode)),
             Type::Map(key, value) => format!(
@@ -115,16 +139,18 @@ impl Printer<'_> {
 
     /// Writes what makes of `value` what crosses the border, or the other way round; `value` itself where it is both.
     pub(crate) fn crossed(&self, ty: &Type, value: &str, how: Crossing) -> String {
-        if !self.world.flows(ty) {
+        if !self.world.crosses(ty) {
             return value.to_owned();
         }
         let inner = |ty: &Type| self.crossed(ty, "__it", how);
         match self.world.unaliased(ty) {
             Type::Stream(item) if is_bytes(item.as_deref()) => {
-                how.of("::plugwright::ByteStream", value)
+                how.flow("::plugwright::ByteStream", value)
             }
-            Type::Stream(_) => how.of("::plugwright::ItemStream", value),
-            Type::Future(_) => how.of("::plugwright::ItemFuture", value),
+            Type::Stream(_) => how.flow("::plugwright::ItemStream", value),
+            Type::Future(_) => how.flow("::plugwright::ItemFuture", value),
+            Type::Own(_) => how.lent(true, self.state, value),
+            Type::Borrow(_) => how.lent(false, self.state, value),
             Type::Option(ty) => format!(
                 "match {value} {{ ::core::option::Option::Some(__it) => ::core::option::Option::Some({}), ::core::option::Option::None => ::core::option::Option::None }}",
                 inner(ty)
@@ -154,10 +180,12 @@ impl Printer<'_> {
 
     /// The same as a `Result`; nothing where it is both.
     pub(crate) fn crossing(&self, ty: &Type, value: &str, how: Crossing) -> Option<String> {
-        let flows = self.world.flows(ty);
-        let crossed = flows.then(|| self.crossed(ty, value, how))?;
+        let crosses = self.world.crosses(ty);
+        let crossed = crosses.then(|| self.crossed(ty, value, how))?;
         Some(match self.world.unaliased(ty) {
-            Type::Stream(_) | Type::Future(_) => crossed.trim_end_matches('?').to_owned(),
+            Type::Stream(_) | Type::Future(_) | Type::Own(_) | Type::Borrow(_) => {
+                crossed.trim_end_matches('?').to_owned()
+            }
             _ => format!("::core::result::Result::Ok({crossed})"),
         })
     }

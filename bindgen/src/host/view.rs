@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::calls::{self, Method};
 use super::imports::{self, Place, Trait};
+use super::types;
 use crate::Options;
 use crate::model::{Direction, Function, Interface, TypeId, TypeKind, World};
 use crate::names::{
@@ -129,7 +130,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         wit: literal(wit),
         name,
         docs: world.docs.0.clone(),
-        with: options.with.clone(),
+        with: options.with.iter().cloned().chain(lent(world)).collect(),
         is_async: options.is_async,
         flowing_imports: flowing(world, Direction::Import),
         flowing_exports: flowing(world, Direction::Export),
@@ -142,7 +143,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
 
 /// The functions with streams or futures that are not `async`, as `bindgen!` knows them.
 fn flowing(world: &World, direction: Direction) -> Vec<String> {
-    let flows = |it: &&Function| !it.is_async && calls::is_concurrent(world, it);
+    let flows = |it: &&Function| !it.is_async && world.is_concurrent(it);
     let own = world.functions(direction).filter(flows).map(|it| it.id.clone());
     let interfaces = world.interfaces.iter().filter(|it| it.direction == direction);
     let others = interfaces.flat_map(|interface| {
@@ -152,11 +153,24 @@ fn flowing(world: &World, direction: Direction) -> Vec<String> {
     own.chain(others).collect()
 }
 
-/// Whether the host's author answers it; the interfaces of WASI are the runtime's.
+/// Whether the host's author answers it; the interfaces of WASI and of `plugwright:data` are the runtime's.
 fn is_answered(world: &World, interface: &Interface) -> bool {
     interface.direction == Direction::Import
         && !interface.is_types_only(world)
+        && !interface.is_of_plugwright()
         && interface.package.as_ref().is_none_or(|it| it.namespace != "wasi")
+}
+
+/// What the runtime keeps for the host, with the types by which it does.
+fn lent(world: &World) -> impl Iterator<Item = (String, String)> {
+    let resources = (0..world.defs.len())
+        .map(TypeId)
+        .filter(|id| matches!(world.def(*id).kind, TypeKind::Resource) && world.is_lent(*id));
+    resources.filter_map(|id| {
+        let def = world.def(id);
+        let interface = &world.interfaces[def.interface?].id;
+        Some((format!("{interface}.{}", def.name), types::lent(&def.name)))
+    })
 }
 
 fn has_own_imports(world: &World) -> bool {

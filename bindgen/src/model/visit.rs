@@ -92,12 +92,38 @@ impl World {
         found
     }
 
-    /// Whether a resource goes in or comes out.
+    /// Whether other things run in the sandbox while the function does.
+    pub(crate) fn is_concurrent(&self, function: &Function) -> bool {
+        function.is_async || function.types().any(|it| self.flows(it))
+    }
+
+    /// Whether it is a resource that the host has, and not the plugin.
+    pub(crate) fn is_of_host(&self, id: TypeId) -> bool {
+        let interface = self.def(self.resolve(id)).interface.map(|it| &self.interfaces[it]);
+        interface.is_none_or(|it| it.direction == Direction::Import)
+    }
+
+    /// Whether it is a resource of `plugwright:data`, which the runtime keeps for the host.
+    pub(crate) fn is_lent(&self, id: TypeId) -> bool {
+        let interface = self.def(self.resolve(id)).interface.map(|it| &self.interfaces[it]);
+        interface.is_some_and(|it| it.direction == Direction::Import && it.is_of_plugwright())
+    }
+
+    /// Whether a value of the type is another one inside the sandbox than outside of it, or holds one that is.
+    pub(crate) fn crosses(&self, ty: &Type) -> bool {
+        let mut found = self.flows(ty);
+        self.walk(ty, &mut BTreeSet::new(), &mut |it| {
+            found |= matches!(it, Type::Own(id) | Type::Borrow(id) if self.is_lent(*id));
+        });
+        found
+    }
+
+    /// Whether a resource goes in or comes out, of those that live as long as an instance.
     pub(crate) fn has_handle(&self, function: &Function) -> bool {
         let mut found = false;
         for ty in function.types() {
             self.walk(ty, &mut BTreeSet::new(), &mut |it| {
-                found |= matches!(it, Type::Own(_) | Type::Borrow(_));
+                found |= matches!(it, Type::Own(id) | Type::Borrow(id) if !self.is_lent(*id));
             });
         }
         found || function.kind != super::FunctionKind::Free

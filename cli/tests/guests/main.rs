@@ -9,6 +9,7 @@ mod cases;
 mod gaps;
 mod handles;
 mod imports;
+mod lent;
 mod lists;
 mod memory;
 mod resources;
@@ -94,6 +95,7 @@ impl Guest {
         let trials = match self.behaviour.as_str() {
             "handles" => handles::run(bench, self),
             "imports" => imports::run(bench, self),
+            "lent" => lent::run(bench, self),
             "lists" => lists::run(bench, self),
             "resources" => resources::run(bench, self),
             "streams" => streams::run(bench, self),

@@ -11,6 +11,7 @@ use wasmtime::{
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
 
 use super::NotGranted;
+use crate::data::{Buffer, Table};
 
 /// What is linked already, and what the world's host could provide if the policy granted it.
 pub(super) struct Refused<'a> {
@@ -30,7 +31,7 @@ impl Resources {
     fn learn(&mut self, interface: &str, instance: &ComponentInstance, engine: &Engine) {
         for (item, export) in instance.exports(engine) {
             if let ComponentItem::Resource(abstract_ty) = export.ty
-                && let Some(concrete) = wasi_io(interface, item)
+                && let Some(concrete) = concrete(interface, item)
             {
                 self.0.push((abstract_ty, concrete));
             }
@@ -132,13 +133,15 @@ fn refuse<T: 'static>(
     into.func_new(name, move |_, _, _, _| Err(error.clone().into()))
 }
 
-/// The types by which wasmtime-wasi implements the resources that other interfaces of WASI use.
-fn wasi_io(interface: &str, resource: &str) -> Option<ResourceType> {
+/// The types by which wasmtime-wasi and we implement the resources that other interfaces use.
+fn concrete(interface: &str, resource: &str) -> Option<ResourceType> {
     match (unversioned(interface), resource) {
         ("wasi:io/error", "error") => Some(ResourceType::host::<IoError>()),
         ("wasi:io/poll", "pollable") => Some(ResourceType::host::<DynPollable>()),
         ("wasi:io/streams", "input-stream") => Some(ResourceType::host::<DynInputStream>()),
         ("wasi:io/streams", "output-stream") => Some(ResourceType::host::<DynOutputStream>()),
+        ("plugwright:data/buffers", "buffer") => Some(ResourceType::host::<Buffer>()),
+        ("plugwright:data/tables", "table") => Some(ResourceType::host::<Table>()),
         _ => None,
     }
 }
