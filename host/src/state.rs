@@ -227,8 +227,9 @@ impl Sandbox {
     /// What the present call gives out that plugins write to.
     #[cfg(feature = "async")]
     pub(crate) fn outputs(&mut self) -> Arc<Outputs> {
-        let most = usize::try_from(self.limits().stream_buffer).unwrap_or(usize::MAX);
-        Arc::clone(self.outputs.get_or_insert_with(|| Arc::new(Outputs::new(most, Weakly::new()))))
+        let limits = &self.rules.policy.limits;
+        let outputs = || Arc::new(Outputs::new(limits, Weakly::new()));
+        Arc::clone(self.outputs.get_or_insert_with(outputs))
     }
 
     /// Gives the present call what it may spend.

@@ -60,8 +60,8 @@ impl<W: AsyncWorld> Instance<W> {
         + Send,
     ) -> Result<R, CallError> {
         let left = Left::default();
-        let most = usize::try_from(self.place.rules.policy.limits.stream_buffer);
-        let outputs = Arc::new(Outputs::new(most.unwrap_or(usize::MAX), Weakly::new()));
+        let limits = &self.place.rules.policy.limits;
+        let outputs = Arc::new(Outputs::new(limits, Weakly::new()));
         self.flow(function, bytes, call, &left, outputs).await?;
         Ok(taken(&left).expect("a call that ended well left its result"))
     }

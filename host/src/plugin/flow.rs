@@ -38,8 +38,7 @@ impl<W: AsyncWorld> Plugin<W> {
     ) -> Result<R, CallError> {
         // Only who reads keeps the driver: it must not keep itself.
         let shared = Arc::new(OnceLock::new());
-        let most = usize::try_from(self.policy().limits.stream_buffer).unwrap_or(usize::MAX);
-        let outputs = Arc::new(Outputs::new(most, Arc::downgrade(&shared)));
+        let outputs = Arc::new(Outputs::new(&self.policy().limits, Arc::downgrade(&shared)));
         let left = Left::default();
         let mut driver = {
             let (plugin, outputs, left) = (self.clone(), Arc::clone(&outputs), Arc::clone(&left));

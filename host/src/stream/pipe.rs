@@ -11,6 +11,7 @@ use std::{
 use futures_util::{FutureExt, task::AtomicWaker};
 
 use super::{Driver, Ended, StreamError};
+use crate::policy::Limits;
 
 /// The driver of a call, where only who reads from the call keeps it alive.
 pub(crate) type Weakly = Weak<OnceLock<Driver>>;
@@ -28,7 +29,8 @@ pub(crate) struct Outputs {
 }
 
 impl Outputs {
-    pub(crate) fn new(most: usize, driver: Weakly) -> Self {
+    pub(crate) fn new(limits: &Limits, driver: Weakly) -> Self {
+        let most = usize::try_from(limits.stream_buffer).unwrap_or(usize::MAX);
         Self { most, driver, ..Self::default() }
     }
 
