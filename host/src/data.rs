@@ -42,21 +42,21 @@ fn cut(first: u64, most: u64, length: usize) -> Range<usize> {
     first..end
 }
 
-/// What one answer may copy into a sandbox: what its memory may hold.
+/// What one answer copies into a sandbox: no more than its memory may hold.
 #[derive(Debug)]
-struct Room {
+struct Copied {
     allowed: u64,
-    taken: u64,
+    bytes: u64,
 }
 
-impl Room {
-    /// Takes room before anything is copied: a plugin that asks for too much must not make the host copy it.
-    fn take(&mut self, bytes: u64) -> Result<(), Exceeded> {
-        let asked = self.taken.saturating_add(bytes);
+impl Copied {
+    /// Adds what is about to be copied: a plugin that asks for too much must not make the host copy it.
+    fn add(&mut self, bytes: u64) -> Result<(), Exceeded> {
+        let asked = self.bytes.saturating_add(bytes);
         if asked > self.allowed {
             return Err(Exceeded::Memory { allowed: self.allowed, asked });
         }
-        self.taken = asked;
+        self.bytes = asked;
         Ok(())
     }
 }
@@ -85,13 +85,13 @@ impl<H> State<H> {
         function: &'static str,
         bytes: u64,
         lent: &Resource<L>,
-        read: impl FnOnce(&L, &mut Room) -> Result<R, Exceeded>,
+        read: impl FnOnce(&L, &mut Copied) -> Result<R, Exceeded>,
     ) -> wasmtime::Result<R> {
         self.sandbox.charge(function, bytes)?;
         let lent = self.__look(lent)?;
-        let mut room = Room { allowed: self.sandbox.limits().memory, taken: 0 };
-        let answer = read(&lent, &mut room)?;
-        self.sandbox.spent.copied_in += room.taken;
+        let mut copied = Copied { allowed: self.sandbox.limits().memory, bytes: 0 };
+        let answer = read(&lent, &mut copied)?;
+        self.sandbox.spent.copied_in += copied.bytes;
         self.sandbox.may_go_on()?;
         Ok(answer)
     }

@@ -207,6 +207,9 @@ impl Printer<'_> {
     }
 
     fn path(&self, id: TypeId) -> String {
+        if self.world.is_lent(id) {
+            return lent(&self.world.def(self.world.resolve(id)).name);
+        }
         let def = self.world.def(id);
         let name = rust_camel(&def.name);
         match def.interface {

@@ -117,9 +117,11 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
             traits,
         });
     }
+    // What is lent has one name for all worlds.
+    let own_types: Vec<_> = world.types.iter().copied().filter(|it| !world.is_lent(*it)).collect();
     let (plugin, instance) = calls::methods(world, &modules, options.is_async);
     Host {
-        root: rust_use(&bindings, names(world, &world.types)),
+        root: rust_use(&bindings, names(world, &own_types)),
         modules: parts,
         own,
         file: if is_rust_keyword(&world.name) { format!("{snake}_") } else { snake },

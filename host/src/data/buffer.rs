@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Room, cut};
+use super::{Copied, cut};
 use crate::{state::Exceeded, weigh::Weigh};
 
 /// Bytes of the host's, or a part of them, that a plugin can be lent.
@@ -30,9 +30,14 @@ impl Buffer {
     }
 
     /// Copies bytes for a plugin.
-    pub(super) fn read(&self, first: u64, most: u64, room: &mut Room) -> Result<Vec<u8>, Exceeded> {
+    pub(super) fn read(
+        &self,
+        first: u64,
+        most: u64,
+        copied: &mut Copied,
+    ) -> Result<Vec<u8>, Exceeded> {
         let there = &self.0[cut(first, most, self.len())];
-        room.take(there.len() as u64)?;
+        copied.add(there.len() as u64)?;
         Ok(there.to_vec())
     }
 
@@ -41,12 +46,12 @@ impl Buffer {
         &self,
         first: u64,
         most: u64,
-        room: &mut Room,
+        copied: &mut Copied,
         number: fn([u8; N]) -> T,
     ) -> Result<Vec<T>, Exceeded> {
         let (numbers, _) = self.0.as_chunks::<N>();
         let there = &numbers[cut(first, most, numbers.len())];
-        room.take((there.len() * N) as u64)?;
+        copied.add((there.len() * N) as u64)?;
         Ok(there.iter().copied().map(number).collect())
     }
 }

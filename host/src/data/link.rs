@@ -67,7 +67,7 @@ fn link_buffers<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<(
     })?;
     door.method("plugwright:data/buffers.buffer.read", |state, name, given: Given| {
         let (it, first, most) = given;
-        state.read(name, RANGE, &it, |it, room| it.read(first, most, room))
+        state.read(name, RANGE, &it, |it, copied| it.read(first, most, copied))
     })?;
     macro_rules! numbers {
         ($($name:literal: $ty:ty),+) => {$(
@@ -75,7 +75,7 @@ fn link_buffers<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<(
                 concat!("plugwright:data/buffers.buffer.", $name),
                 |state, name, (it, first, most): Given| {
                     let read = <$ty>::from_le_bytes;
-                    state.read(name, RANGE, &it, |it, room| it.numbers(first, most, room, read))
+                    state.read(name, RANGE, &it, |it, copied| it.numbers(first, most, copied, read))
                 },
             )?;
         )+};
@@ -93,7 +93,7 @@ fn link_buffers<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<(
 fn link_tables<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<()> {
     type Of = Resource<Table>;
     door.method("plugwright:data/tables.table.columns", |state, name, (it,): (Of,)| {
-        state.read(name, 0, &it, |it, room| it.described(room))
+        state.read(name, 0, &it, |it, copied| it.described(copied))
     })?;
     door.method("plugwright:data/tables.table.rows", |state, name, (it,): (Of,)| {
         state.read(name, 0, &it, |it, _| Ok(it.rows() as u64))
@@ -117,7 +117,7 @@ fn link_tables<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<()
         },
     )?;
     door.method("plugwright:data/tables.table.row", |state, name, (it, at): (Of, u64)| {
-        state.read(name, 8, &it, |it, room| it.row(at, room))
+        state.read(name, 8, &it, |it, copied| it.row(at, copied))
     })?;
     macro_rules! values {
         ($($kind:ident),+) => {$(
@@ -125,7 +125,7 @@ fn link_tables<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<()
                 concat!("plugwright:data/tables.table.", stringify!($kind)),
                 |state, name, (it, column, first, most): (Of, u32, u64, u64)| {
                     let rows = (first, most);
-                    state.read(name, 4 + RANGE, &it, |it, room| it.values(column, rows, room, $kind))
+                    state.read(name, 4 + RANGE, &it, |it, copied| it.values(column, rows, copied, $kind))
                 },
             )?;
         )+};
@@ -134,7 +134,7 @@ fn link_tables<H: Send + 'static>(door: &mut Door<'_, H>) -> wasmtime::Result<()
     door.method(
         "plugwright:data/tables.table.missing",
         |state, name, (it, column, first, most): (Of, u32, u64, u64)| {
-            state.read(name, 4 + RANGE, &it, |it, room| it.missing(column, (first, most), room))
+            state.read(name, 4 + RANGE, &it, |it, copied| it.missing(column, (first, most), copied))
         },
     )
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use wasmtime::component::{ComponentType, Lower};
 
-use super::{Room, cut};
+use super::{Copied, cut};
 use crate::{state::Exceeded, weigh::Weigh};
 
 /// Rows and columns of the host's, or some of them, that a plugin can be lent.
@@ -169,8 +169,8 @@ impl Table {
     }
 
     /// The columns, as plugins are told.
-    pub(super) fn described(&self, room: &mut Room) -> Result<Vec<Column>, Exceeded> {
-        room.take(self.columns.iter().map(|it| it.name.len() as u64 + 1).sum())?;
+    pub(super) fn described(&self, copied: &mut Copied) -> Result<Vec<Column>, Exceeded> {
+        copied.add(self.columns.iter().map(|it| it.name.len() as u64 + 1).sum())?;
         let column = |it: &Arc<Named>| Column { name: it.name.clone(), kind: it.values.kind() };
         Ok(self.columns.iter().map(column).collect())
     }
@@ -190,12 +190,12 @@ impl Table {
     }
 
     /// Copies the values of one row for a plugin.
-    pub(super) fn row(&self, at: u64, room: &mut Room) -> Result<Option<Vec<Value>>, Exceeded> {
+    pub(super) fn row(&self, at: u64, copied: &mut Copied) -> Result<Option<Vec<Value>>, Exceeded> {
         let row = self.cut(at, 1);
         if row.is_empty() {
             return Ok(None);
         }
-        room.take(self.columns.iter().map(|it| 1 + it.values.weight(row.clone())).sum())?;
+        copied.add(self.columns.iter().map(|it| 1 + it.values.weight(row.clone())).sum())?;
         Ok(Some(self.columns.iter().map(|it| it.values.at(row.start)).collect()))
     }
 
@@ -204,7 +204,7 @@ impl Table {
         &self,
         column: u32,
         rows: (u64, u64),
-        room: &mut Room,
+        copied: &mut Copied,
         of: fn(&Values) -> Result<&[T], Mistake>,
     ) -> Result<Result<Vec<T>, Mistake>, Exceeded> {
         let rows = self.cut(rows.0, rows.1);
@@ -212,7 +212,7 @@ impl Table {
             self.column(column).and_then(|values| Ok((values.weight(rows.clone()), of(values)?)));
         Ok(match there {
             Ok((bytes, values)) => {
-                room.take(bytes)?;
+                copied.add(bytes)?;
                 Ok(values[rows].to_vec())
             }
             Err(mistake) => Err(mistake),
@@ -224,13 +224,13 @@ impl Table {
         &self,
         column: u32,
         rows: (u64, u64),
-        room: &mut Room,
+        copied: &mut Copied,
     ) -> Result<Result<Vec<u64>, Mistake>, Exceeded> {
         let rows = self.cut(rows.0, rows.1);
         Ok(match self.column(column) {
             Ok(values) => {
                 let missing = values.missing_of(&rows);
-                room.take(8 * missing.len() as u64)?;
+                copied.add(8 * missing.len() as u64)?;
                 Ok(missing.iter().map(|row| (row - self.rows.start) as u64).collect())
             }
             Err(mistake) => Err(mistake),

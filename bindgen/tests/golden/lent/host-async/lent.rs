@@ -245,18 +245,18 @@ pub mod store {
         fn find(
             &mut self,
             name: ::std::string::String,
-        ) -> impl ::core::future::Future<Output = ::core::option::Option<super::store::Buffer>> + ::core::marker::Send;
+        ) -> impl ::core::future::Future<Output = ::core::option::Option<::plugwright::data::Buffer>> + ::core::marker::Send;
 
         /// How many bytes the host sees.
         fn measure(
             &mut self,
-            it: super::store::Buffer,
+            it: ::plugwright::data::Buffer,
             name: ::std::string::String,
         ) -> impl ::core::future::Future<Output = u64> + ::core::marker::Send;
 
         fn put(
             &mut self,
-            them: ::std::vec::Vec<super::store::Buffer>,
+            them: ::std::vec::Vec<::plugwright::data::Buffer>,
         ) -> impl ::core::future::Future<Output = ::core::result::Result<u32, ::std::string::String>> + ::core::marker::Send;
     }
 }
@@ -282,7 +282,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
     async fn find(
         &mut self,
         name: ::std::string::String,
-    ) -> ::plugwright::__private::wasmtime::Result<::core::option::Option<::plugwright::Resource<store::Buffer>>> {
+    ) -> ::plugwright::__private::wasmtime::Result<::core::option::Option<::plugwright::Resource<::plugwright::data::Buffer>>> {
         let __host = self.__asked("example:lent/store@0.1.0.find", ::plugwright::__private::weight!(name))?;
         let __answer = store::Host::find(__host, name);
         let __answer = ::plugwright::__private::answered(__answer).await;
@@ -292,7 +292,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
 
     async fn measure(
         &mut self,
-        it: ::plugwright::Resource<store::Buffer>,
+        it: ::plugwright::Resource<::plugwright::data::Buffer>,
         name: ::std::string::String,
     ) -> ::plugwright::__private::wasmtime::Result<u64> {
         let it = self.__look(&it)?;
@@ -305,7 +305,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
 
     async fn put(
         &mut self,
-        them: ::std::vec::Vec<::plugwright::Resource<store::Buffer>>,
+        them: ::std::vec::Vec<::plugwright::Resource<::plugwright::data::Buffer>>,
     ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<u32, ::std::string::String>> {
         let them = { let mut __all = ::std::vec::Vec::new(); for __it in them { __all.push(self.__take(__it)?); } __all };
         let __host = self.__asked("example:lent/store@0.1.0.put", ::plugwright::__private::weight!(them))?;
@@ -323,7 +323,7 @@ pub trait LentPlugin {
     /// Calls `example:lent/reports@0.1.0.head` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_head(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> impl ::core::future::Future<Output = ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError>> + ::core::marker::Send;
@@ -331,27 +331,27 @@ pub trait LentPlugin {
     /// Calls `example:lent/reports@0.1.0.lengths` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_lengths(
         &self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> impl ::core::future::Future<Output = ::core::result::Result<u64, ::plugwright::CallError>> + ::core::marker::Send;
 
     /// Calls `example:lent/reports@0.1.0.part` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_part(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> impl ::core::future::Future<Output = ::core::result::Result<reports::Buffer, ::plugwright::CallError>> + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError>> + ::core::marker::Send;
 
     /// Calls `example:lent/reports@0.1.0.both` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_both(
         &self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> impl ::core::future::Future<Output = ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError>> + ::core::marker::Send;
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> impl ::core::future::Future<Output = ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError>> + ::core::marker::Send;
 }
 
 impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> {
     async fn reports_head(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError> {
@@ -363,7 +363,7 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     async fn reports_lengths(
         &self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         let mut __lease = self.__lease("example:lent/reports@0.1.0.lengths").await?;
         let __answer = LentInstance::reports_lengths(__lease.__instance(), of).await;
@@ -373,9 +373,9 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     async fn reports_part(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError> {
         let mut __lease = self.__lease("example:lent/reports@0.1.0.part").await?;
         let __answer = LentInstance::reports_part(__lease.__instance(), of, first).await;
         __lease.__give_back().await;
@@ -384,8 +384,8 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     async fn reports_both(
         &self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError> {
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError> {
         let mut __lease = self.__lease("example:lent/reports@0.1.0.both").await?;
         let __answer = LentInstance::reports_both(__lease.__instance(), of).await;
         __lease.__give_back().await;
@@ -401,7 +401,7 @@ pub trait LentInstance {
     /// Calls `example:lent/reports@0.1.0.head` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_head(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> impl ::core::future::Future<Output = ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError>> + ::core::marker::Send;
@@ -409,27 +409,27 @@ pub trait LentInstance {
     /// Calls `example:lent/reports@0.1.0.lengths` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_lengths(
         &mut self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> impl ::core::future::Future<Output = ::core::result::Result<u64, ::plugwright::CallError>> + ::core::marker::Send;
 
     /// Calls `example:lent/reports@0.1.0.part` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_part(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> impl ::core::future::Future<Output = ::core::result::Result<reports::Buffer, ::plugwright::CallError>> + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError>> + ::core::marker::Send;
 
     /// Calls `example:lent/reports@0.1.0.both` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_both(
         &mut self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> impl ::core::future::Future<Output = ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError>> + ::core::marker::Send;
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> impl ::core::future::Future<Output = ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError>> + ::core::marker::Send;
 }
 
 impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<H>> {
     async fn reports_head(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError> {
@@ -445,7 +445,7 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     async fn reports_lengths(
         &mut self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         let mut __call = self.__begin("example:lent/reports@0.1.0.lengths", ::plugwright::__private::weight!(of))?;
         let (__exports, __store, __watch) = __call.__parts();
@@ -459,9 +459,9 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     async fn reports_part(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError> {
         let mut __call = self.__begin("example:lent/reports@0.1.0.part", ::plugwright::__private::weight!(of, first))?;
         let (__exports, __store, __watch) = __call.__parts();
         let __answer = async {
@@ -475,8 +475,8 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     async fn reports_both(
         &mut self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError> {
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError> {
         let mut __call = self.__begin("example:lent/reports@0.1.0.both", ::plugwright::__private::weight!(of))?;
         let (__exports, __store, __watch) = __call.__parts();
         let __answer = async {

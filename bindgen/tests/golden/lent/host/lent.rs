@@ -241,14 +241,14 @@ pub mod store {
         fn find(
             &mut self,
             name: ::std::string::String,
-        ) -> ::core::option::Option<super::store::Buffer>;
+        ) -> ::core::option::Option<::plugwright::data::Buffer>;
 
         /// How many bytes the host sees.
-        fn measure(&mut self, it: super::store::Buffer, name: ::std::string::String) -> u64;
+        fn measure(&mut self, it: ::plugwright::data::Buffer, name: ::std::string::String) -> u64;
 
         fn put(
             &mut self,
-            them: ::std::vec::Vec<super::store::Buffer>,
+            them: ::std::vec::Vec<::plugwright::data::Buffer>,
         ) -> ::core::result::Result<u32, ::std::string::String>;
     }
 }
@@ -274,7 +274,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
     fn find(
         &mut self,
         name: ::std::string::String,
-    ) -> ::plugwright::__private::wasmtime::Result<::core::option::Option<::plugwright::Resource<store::Buffer>>> {
+    ) -> ::plugwright::__private::wasmtime::Result<::core::option::Option<::plugwright::Resource<::plugwright::data::Buffer>>> {
         let __answer = self.__answer("example:lent/store@0.1.0.find", ::plugwright::__private::weight!(name), |__host| {
             store::Host::find(__host, name)
         })?;
@@ -283,7 +283,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
 
     fn measure(
         &mut self,
-        it: ::plugwright::Resource<store::Buffer>,
+        it: ::plugwright::Resource<::plugwright::data::Buffer>,
         name: ::std::string::String,
     ) -> ::plugwright::__private::wasmtime::Result<u64> {
         let it = self.__look(&it)?;
@@ -295,7 +295,7 @@ impl<H: store::Host> __lent_bindings::example::lent::store::Host for ::plugwrigh
 
     fn put(
         &mut self,
-        them: ::std::vec::Vec<::plugwright::Resource<store::Buffer>>,
+        them: ::std::vec::Vec<::plugwright::Resource<::plugwright::data::Buffer>>,
     ) -> ::plugwright::__private::wasmtime::Result<::core::result::Result<u32, ::std::string::String>> {
         let them = { let mut __all = ::std::vec::Vec::new(); for __it in them { __all.push(self.__take(__it)?); } __all };
         self.__answer("example:lent/store@0.1.0.put", ::plugwright::__private::weight!(them), |__host| {
@@ -312,7 +312,7 @@ pub trait LentPlugin {
     /// Calls `example:lent/reports@0.1.0.head` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_head(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError>;
@@ -320,27 +320,27 @@ pub trait LentPlugin {
     /// Calls `example:lent/reports@0.1.0.lengths` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_lengths(
         &self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError>;
 
     /// Calls `example:lent/reports@0.1.0.part` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_part(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError>;
 
     /// Calls `example:lent/reports@0.1.0.both` under the plugin's limits; fails if the plugin traps or has spent its budget.
     fn reports_both(
         &self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError>;
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError>;
 }
 
 impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> {
     fn reports_head(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError> {
@@ -352,7 +352,7 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     fn reports_lengths(
         &self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.lengths", ::plugwright::__private::weight!(of), |__exports, __store| {
             let (of, ) = (&{ let mut __all = ::std::vec::Vec::new(); for __it in of { __all.push(__store.data_mut().__give(__it)?); } __all }, );
@@ -362,9 +362,9 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     fn reports_part(
         &self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.part", ::plugwright::__private::weight!(of, first), |__exports, __store| {
             let (of, first, ) = (__store.data_mut().__give(of)?, first, );
             let __answer = __exports.example_lent_reports().call_part(&mut *__store, of, first)?;
@@ -374,8 +374,8 @@ impl<H: LentHost + Send + 'static> LentPlugin for ::plugwright::Plugin<Lent<H>> 
 
     fn reports_both(
         &self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError> {
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.both", ::plugwright::__private::weight!(of), |__exports, __store| {
             let (of, ) = ({ let (__0, __1, ) = of; (__store.data_mut().__give(__0)?, match __1 { ::core::option::Option::Some(__it) => ::core::option::Option::Some(__store.data_mut().__give(__it)?), ::core::option::Option::None => ::core::option::Option::None }, ) }, );
             let __answer = __exports.example_lent_reports().call_both(&mut *__store, of)?;
@@ -392,7 +392,7 @@ pub trait LentInstance {
     /// Calls `example:lent/reports@0.1.0.head` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_head(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError>;
@@ -400,27 +400,27 @@ pub trait LentInstance {
     /// Calls `example:lent/reports@0.1.0.lengths` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_lengths(
         &mut self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError>;
 
     /// Calls `example:lent/reports@0.1.0.part` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_part(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError>;
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError>;
 
     /// Calls `example:lent/reports@0.1.0.both` within the instance's budget; fails if the plugin traps or has spent it.
     fn reports_both(
         &mut self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError>;
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError>;
 }
 
 impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<H>> {
     fn reports_head(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         most: u64,
         name: &str,
     ) -> ::core::result::Result<::std::vec::Vec<u8>, ::plugwright::CallError> {
@@ -432,7 +432,7 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     fn reports_lengths(
         &mut self,
-        of: ::std::vec::Vec<reports::Buffer>,
+        of: ::std::vec::Vec<::plugwright::data::Buffer>,
     ) -> ::core::result::Result<u64, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.lengths", ::plugwright::__private::weight!(of), |__exports, __store| {
             let (of, ) = (&{ let mut __all = ::std::vec::Vec::new(); for __it in of { __all.push(__store.data_mut().__give(__it)?); } __all }, );
@@ -442,9 +442,9 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     fn reports_part(
         &mut self,
-        of: reports::Buffer,
+        of: ::plugwright::data::Buffer,
         first: u64,
-    ) -> ::core::result::Result<reports::Buffer, ::plugwright::CallError> {
+    ) -> ::core::result::Result<::plugwright::data::Buffer, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.part", ::plugwright::__private::weight!(of, first), |__exports, __store| {
             let (of, first, ) = (__store.data_mut().__give(of)?, first, );
             let __answer = __exports.example_lent_reports().call_part(&mut *__store, of, first)?;
@@ -454,8 +454,8 @@ impl<H: LentHost + Send + 'static> LentInstance for ::plugwright::Instance<Lent<
 
     fn reports_both(
         &mut self,
-        of: (reports::Buffer, ::core::option::Option<reports::Table>),
-    ) -> ::core::result::Result<::core::result::Result<(reports::Table, u32), ::std::string::String>, ::plugwright::CallError> {
+        of: (::plugwright::data::Buffer, ::core::option::Option<::plugwright::data::Table>),
+    ) -> ::core::result::Result<::core::result::Result<(::plugwright::data::Table, u32), ::std::string::String>, ::plugwright::CallError> {
         self.__call("example:lent/reports@0.1.0.both", ::plugwright::__private::weight!(of), |__exports, __store| {
             let (of, ) = ({ let (__0, __1, ) = of; (__store.data_mut().__give(__0)?, match __1 { ::core::option::Option::Some(__it) => ::core::option::Option::Some(__store.data_mut().__give(__it)?), ::core::option::Option::None => ::core::option::Option::None }, ) }, );
             let __answer = __exports.example_lent_reports().call_both(&mut *__store, of)?;
