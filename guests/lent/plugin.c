@@ -10,6 +10,12 @@ static struct {
   reports_buffer_own_t it;
 } held;
 
+uint64_t lent_length(lent_bytes_borrow_t of) {
+  uint64_t length = buffers_buffer_length(of);
+  buffers_buffer_drop_borrow(of);
+  return length;
+}
+
 void reports_head(reports_buffer_borrow_t of, uint64_t most, pw_list_u8_t *ret) {
   buffers_buffer_read(of, 0, most, ret);
   buffers_buffer_drop_borrow(of);

@@ -15,7 +15,7 @@ import (
 )
 
 func init() {
-	sdk.Export(sdk.Plugin{Reports: plugin{}})
+	sdk.Export(sdk.Plugin{Lent: plugin{}, Reports: plugin{}})
 }
 
 func main() {}
@@ -23,6 +23,10 @@ func main() {}
 type plugin struct{}
 
 var held *buffers.Buffer
+
+func (plugin) Length(of *buffers.Buffer) uint64 {
+	return of.Length()
+}
 
 func (plugin) Head(of *buffers.Buffer, most uint64) []byte {
 	return of.Read(0, most)

@@ -39,6 +39,7 @@ function shown({ tag, val }) {
 }
 
 export default plugin({
+  length: (of) => of.length(),
   reports: {
     head: (of, most) => of.read(0n, most),
     total: (of, first, most) => sum(Array.from(of.readF64(first, most))),

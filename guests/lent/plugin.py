@@ -2,6 +2,7 @@
 
 import math
 
+import lent_sdk as sdk
 from lent_sdk import export, reports, store
 from lent_sdk.reports import Buffer, StringError, Table
 from lent_sdk.tables import (
@@ -40,6 +41,14 @@ def told(mistake: Mistake) -> StringError:
     if isinstance(mistake, MistakeOtherKind) and mistake.value is Kind.TEXTS:
         return StringError("these are texts")
     return StringError("these are no numbers")
+
+
+@export
+class Lent(sdk.Lent):
+    """What the world itself asks."""
+
+    def length(self, of: Buffer) -> int:
+        return of.length()
 
 
 @export

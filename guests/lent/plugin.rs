@@ -15,6 +15,12 @@ thread_local! {
     static HELD: RefCell<Option<Buffer>> = const { RefCell::new(None) };
 }
 
+impl lent_sdk::Lent for Plugin {
+    fn length(of: &Buffer) -> u64 {
+        of.length()
+    }
+}
+
 impl Reports for Plugin {
     fn head(of: &Buffer, most: u64) -> Vec<u8> {
         of.read(0, most)

@@ -91,7 +91,8 @@ fn cut(plugin: &mut Plugin) -> Tested {
 fn listed(plugin: &mut Plugin) -> Tested {
     let some = ["a", "bc", ""].map(Buffer::from).to_vec();
     same(plugin.reports_lengths(some)?, 3)?;
-    same(plugin.reports_lengths(Vec::new())?, 0)
+    same(plugin.reports_lengths(Vec::new())?, 0)?;
+    same(plugin.length("of the world".into())?, 12)
 }
 
 fn parted(plugin: &mut Plugin) -> Tested {

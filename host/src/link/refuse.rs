@@ -79,8 +79,9 @@ impl Refused<'_> {
                 ComponentItem::ComponentFunc(func) if !self.root_provided(provided) => {
                     refuse(&mut linker.root(), name, &func, self.error(name, None))?;
                 }
-                ComponentItem::Resource(_) if !provided => {
-                    linker.root().resource(name, ResourceType::host::<Nothing>(), |_, _| Ok(()))?;
+                // The world itself may use a resource of an interface, under a name of its own.
+                ComponentItem::Resource(ty) if !provided => {
+                    linker.root().resource(name, resources.concrete(ty), |_, _| Ok(()))?;
                 }
                 _ => {}
             }
