@@ -145,6 +145,8 @@ impl TotalMemory {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        #[cfg(feature = "async")]
+        self.end_outputs();
         self.rules.memory.give(self.memory());
     }
 }
@@ -230,6 +232,14 @@ impl Sandbox {
         let limits = &self.rules.policy.limits;
         let outputs = || Arc::new(Outputs::new(limits, Weakly::new()));
         Arc::clone(self.outputs.get_or_insert_with(outputs))
+    }
+
+    /// Ends what the call that is over gave out, and the plugin did not close.
+    #[cfg(feature = "async")]
+    pub(crate) fn end_outputs(&mut self) {
+        if let Some(outputs) = self.outputs.take() {
+            outputs.over();
+        }
     }
 
     /// Gives the present call what it may spend.

@@ -8,8 +8,17 @@ use std::{
 };
 
 use common::{Tested, call, load_on};
-use plugwright::{Artifact, Cache, Engine, EngineOptions, Limits, Policy, Untyped};
+use plugwright::{Artifact, Cache, Engine, EngineOptions, Limits, Plugin, Policy, Untyped};
+use tokio::runtime::Builder;
 use tracing_subscriber::fmt::format::FmtSpan;
+
+plugwright::bindings!({
+    inline: "
+        package example:sipper;
+        world sipper { export sip: async func(bytes: stream<u8>) -> u32; }
+    ",
+    async: true,
+});
 
 /// The spans of Plugwright's that end while `work` runs, a line each.
 fn spans(work: impl FnOnce() -> Tested) -> Tested<Vec<String>> {
@@ -96,5 +105,20 @@ fn spans_say_the_version_that_a_component_has() -> Tested {
     let start = r#"{plugin="small.wasm" version="1.2.3" "#;
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|it| it.contains(start)), "{told:#?}");
+    Ok(())
+}
+
+#[test]
+fn what_flowed_is_in_the_span_of_its_call() -> Tested {
+    let told = spans(|| {
+        let engine = Engine::new(EngineOptions::default())?;
+        let plugin: Plugin<Sipper> =
+            engine.load(common::component("sipper")?, Policy::default())?;
+        let sip = plugin.sip(vec![1; 100].into());
+        assert_eq!(Builder::new_current_thread().enable_time().build()?.block_on(sip)?, 10);
+        Ok(())
+    })?;
+    let flowed = "copied_in=0 copied_out=4 streamed_in=10 streamed_out=0 host_calls=0}";
+    assert!(told.iter().any(|it| it.contains(flowed)), "{told:#?}");
     Ok(())
 }

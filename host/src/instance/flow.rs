@@ -76,6 +76,7 @@ impl<W: AsyncWorld> Instance<W> {
         left: &Left<R>,
         outputs: Arc<Outputs>,
     ) -> Result<(), CallError> {
+        let before = self.counted_when_lent();
         let mut running = self.__begin(function, bytes)?;
         let (exports, store, watch) = running.__parts();
         store.data_mut().sandbox.outputs = Some(Arc::clone(&outputs));
@@ -89,7 +90,8 @@ impl<W: AsyncWorld> Instance<W> {
             Ok(())
         });
         let ended = watch.wait(async { flow.await? }).await;
-        outputs.over();
-        running.__end(ended)
+        let ended = running.__end(ended);
+        outputs.spend(self.spent(self.counted().since(before), outputs.elapsed()));
+        ended
     }
 }

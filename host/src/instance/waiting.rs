@@ -192,9 +192,7 @@ impl<W: AsyncWorld> Instance<W> {
         let sandbox = &mut self.store.data_mut().sandbox;
         sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
         #[cfg(feature = "async")]
-        {
-            sandbox.outputs = None;
-        }
+        sandbox.end_outputs();
         let begun = if self.dead {
             Err(CallError::Dead { function: function.to_owned() })
         } else {
@@ -243,6 +241,8 @@ impl<W: AsyncWorld> Call<'_, W> {
 
 impl<W: AsyncWorld> Drop for Call<'_, W> {
     fn drop(&mut self) {
+        #[cfg(feature = "async")]
+        self.instance.store.data_mut().sandbox.end_outputs();
         if self.is_over {
             return;
         }

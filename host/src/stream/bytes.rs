@@ -23,7 +23,7 @@ use super::{
     input_failed,
     pipe::{Hold, Inlet, Outlet, Written, pipe},
 };
-use crate::state::State;
+use crate::{nested::theirs, spent::Spent, state::State};
 
 /// Bytes that are read piece by piece: what a host passes where the WIT says `stream<u8>`, and what it is given.
 ///
@@ -93,7 +93,7 @@ impl Held {
         if sink.failed.is_some() || piece.is_empty() {
             return Poll::Ready(0);
         }
-        match ready!(sink.writer.as_mut().poll_write(context, piece)) {
+        match ready!(theirs(|| sink.writer.as_mut().poll_write(context, piece))) {
             Ok(0) => sink.failed = Some(io::ErrorKind::WriteZero.into()),
             Ok(taken) => {
                 sink.written += taken as u64;
@@ -178,6 +178,14 @@ impl ByteStream {
         }
         poll_fn(|context| writer.as_mut().poll_flush(context)).await?;
         Ok(written)
+    }
+
+    /// What the call that wrote it has spent; nothing as long as that goes on, and where it is no plugin that writes.
+    pub fn spent(&self) -> Option<Spent> {
+        match &self.origin {
+            Origin::Host(_) => None,
+            Origin::Plugin(outlet) => outlet.outputs().spent(),
+        }
     }
 
     async fn piece(&mut self) -> io::Result<&mut Bytes> {
@@ -322,7 +330,7 @@ impl<H: Send + 'static> StreamProducer<State<H>> for ByteStream {
         }
         let mut into = destination.as_direct(store.as_context_mut(), PIECE);
         let mut buffer = ReadBuf::new(into.remaining());
-        let read = match self.as_mut().poll_read(context, &mut buffer) {
+        let read = match theirs(|| self.as_mut().poll_read(context, &mut buffer)) {
             Poll::Ready(Ok(())) => buffer.filled().len(),
             Poll::Ready(Err(error)) => return Poll::Ready(Err(input_failed(error))),
             Poll::Pending if finish => return Poll::Ready(Ok(StreamResult::Cancelled)),

@@ -5,6 +5,7 @@ use std::{
     collections::VecDeque,
     fmt,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -19,19 +20,28 @@ use wasmtime::{
 
 use super::{
     StreamError, input_failed,
-    pipe::{Hold, Inlet, Outlet, Written, pipe},
+    pipe::{Hold, Inlet, Outlet, Outputs, Written, pipe},
 };
-use crate::{state::State, weigh::Weigh};
+use crate::{nested::theirs, spent::Spent, state::State, weigh::Weigh};
 
 /// Values that are read one after the other: what a host passes where the WIT says `stream<T>`, and what it is given.
 ///
 /// What is said of [`ByteStream`](crate::ByteStream) is true of it.
-pub struct ItemStream<T>(Pin<Box<dyn Stream<Item = Result<T, StreamError>> + Send>>);
+pub struct ItemStream<T> {
+    items: Pin<Box<dyn Stream<Item = Result<T, StreamError>> + Send>>,
+    /// The call that writes it, where one does.
+    call: Option<Arc<Outputs>>,
+}
 
 impl<T: 'static> ItemStream<T> {
     /// What `items` gives, one after the other.
     pub fn new(items: impl Stream<Item = T> + Send + 'static) -> Self {
-        Self(Box::pin(items.map(Ok)))
+        Self { items: Box::pin(items.map(Ok)), call: None }
+    }
+
+    /// What the call that wrote it has spent; nothing as long as that goes on, and where it is no plugin that writes.
+    pub fn spent(&self) -> Option<Spent> {
+        self.call.as_ref().and_then(|it| it.spent())
     }
 
     /// Passes it to a plugin.
@@ -63,7 +73,7 @@ impl<T: 'static> ItemStream<T> {
         let outputs = store.as_context_mut().data_mut().sandbox.outputs();
         let (inlet, outlet) = pipe(&outputs, is_result);
         raw.pipe(store, inlet)?;
-        Ok(Self(Box::pin(Items(outlet))))
+        Ok(Self { items: Box::pin(Items(outlet)), call: Some(outputs) })
     }
 }
 
@@ -77,7 +87,7 @@ impl<T> Stream for ItemStream<T> {
     type Item = Result<T, StreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(context)
+        self.items.as_mut().poll_next(context)
     }
 }
 
@@ -116,7 +126,7 @@ where
         let mut items = Vec::new();
         let mut result = StreamResult::Completed;
         while items.len() < most {
-            match self.as_mut().poll_next(context) {
+            match theirs(|| self.as_mut().poll_next(context)) {
                 Poll::Ready(Some(Ok(item))) => items.push(item),
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(input_failed(error))),
                 Poll::Ready(None) => {

@@ -3,35 +3,60 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
+    time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, task::AtomicWaker};
 
 use super::{Driver, Ended, StreamError};
-use crate::policy::Limits;
+use crate::{policy::Limits, spent::Spent};
 
 /// The driver of a call, where only who reads from the call keeps it alive.
 pub(crate) type Weakly = Weak<OnceLock<Driver>>;
 
 /// What a call has given out that plugins write to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outputs {
     /// How much one of them may hold, in bytes.
     most: usize,
     open: AtomicUsize,
-    /// Whether the call is over: what closes from now on was not closed by the plugin.
-    is_over: AtomicBool,
+    /// All that is written in the call, to be ended with it.
+    pipes: Mutex<Vec<Weak<dyn Ends>>>,
     closed: AtomicWaker,
     driver: Weakly,
+    began: Instant,
+    spent: OnceLock<Spent>,
 }
 
 impl Outputs {
     pub(crate) fn new(limits: &Limits, driver: Weakly) -> Self {
-        let most = usize::try_from(limits.stream_buffer).unwrap_or(usize::MAX);
-        Self { most, driver, ..Self::default() }
+        Self {
+            most: usize::try_from(limits.stream_buffer).unwrap_or(usize::MAX),
+            open: AtomicUsize::default(),
+            pipes: Mutex::default(),
+            closed: AtomicWaker::default(),
+            driver,
+            began: Instant::now(),
+            spent: OnceLock::default(),
+        }
+    }
+
+    /// How long the call has taken so far.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// What the call spent, since it has ended.
+    pub(crate) fn spend(&self, spent: Spent) {
+        self.spent.set(spent).ok();
+    }
+
+    /// What the call spent, where it has ended.
+    pub(super) fn spent(&self) -> Option<Spent> {
+        self.spent.get().copied()
     }
 
     /// How many of them somebody may still read.
@@ -45,8 +70,20 @@ impl Outputs {
         if self.open() == 0 { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// Ends what the call did not, since it is over.
     pub(crate) fn over(&self) {
-        self.is_over.store(true, Ordering::Release);
+        let pipes = std::mem::take(&mut *lock(&self.pipes));
+        pipes.iter().filter_map(Weak::upgrade).for_each(|it| it.end(End::Unfinished));
+    }
+
+    fn add(&self, pipe: Weak<dyn Ends>) {
+        let mut pipes = lock(&self.pipes);
+        if pipes.len() == pipes.capacity() {
+            pipes.retain(|it| it.strong_count() > 0);
+            let left = pipes.len();
+            pipes.reserve(left.max(1));
+        }
+        pipes.push(pipe);
     }
 
     fn close(&self) {
@@ -65,14 +102,25 @@ pub(super) trait Hold: Default {
     fn is_readable(&self) -> bool;
 }
 
+/// A pipe, whatever flows in it.
+trait Ends: Send + Sync {
+    /// Ends it, unless it has ended, and tells who reads.
+    fn end(&self, end: End);
+}
+
 /// Makes a pipe; `is_result` is whether the call goes on until this is read.
-pub(super) fn pipe<B: Hold>(outputs: &Arc<Outputs>, is_result: bool) -> (Inlet<B>, Outlet<B>) {
+pub(super) fn pipe<B: Hold + Send + 'static>(
+    outputs: &Arc<Outputs>,
+    is_result: bool,
+) -> (Inlet<B>, Outlet<B>) {
     let driver = outputs.driver.upgrade().filter(|_| is_result);
     if is_result {
         outputs.open.fetch_add(1, Ordering::AcqRel);
     }
     let state = Mutex::new(State { is_counted: is_result, ..State::default() });
     let shared = Arc::new(Shared { state, outputs: Arc::clone(outputs) });
+    let pipe: Arc<dyn Ends> = Arc::<Shared<B>>::clone(&shared);
+    outputs.add(Arc::downgrade(&pipe));
     let outlet = Outlet { shared: Arc::clone(&shared), driver, own: None, ended: None };
     (Inlet { shared }, outlet)
 }
@@ -103,7 +151,7 @@ enum End {
 
 impl<B> Shared<B> {
     fn lock(&self) -> MutexGuard<'_, State<B>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn close(&self, state: &mut State<B>) {
@@ -113,9 +161,23 @@ impl<B> Shared<B> {
     }
 }
 
+impl<B: Send> Ends for Shared<B> {
+    fn end(&self, end: End) {
+        let mut state = self.lock();
+        state.end.get_or_insert(end);
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The end that the plugin writes to, by way of wasmtime, which drops it when the plugin closes it.
 #[derive(Debug)]
-pub(super) struct Inlet<B> {
+pub(super) struct Inlet<B: Send> {
     shared: Arc<Shared<B>>,
 }
 
@@ -128,7 +190,7 @@ pub(super) enum Written<R> {
     Dropped,
 }
 
-impl<B: Hold> Inlet<B> {
+impl<B: Hold + Send> Inlet<B> {
     /// Writes as much as there is room for.
     pub(super) fn write<R>(
         &self,
@@ -136,7 +198,7 @@ impl<B: Hold> Inlet<B> {
         write: impl FnOnce(&mut Context<'_>, &mut B, usize) -> R,
     ) -> Written<R> {
         let mut state = self.shared.lock();
-        if state.is_dropped {
+        if state.is_dropped || state.end.is_some() {
             return Written::Dropped;
         }
         let room = state.held.room(self.shared.outputs.most);
@@ -154,14 +216,9 @@ impl<B: Hold> Inlet<B> {
     }
 }
 
-impl<B> Drop for Inlet<B> {
+impl<B: Send> Drop for Inlet<B> {
     fn drop(&mut self) {
-        let mut state = self.shared.lock();
-        let is_over = self.shared.outputs.is_over.load(Ordering::Acquire);
-        state.end = Some(if is_over { End::Unfinished } else { End::Closed });
-        if let Some(reader) = state.reader.take() {
-            reader.wake();
-        }
+        self.shared.end(End::Closed);
     }
 }
 
@@ -179,6 +236,11 @@ impl<B: Hold> Outlet<B> {
     /// Looks at what is held, or changes it, without waiting for more.
     pub(super) fn with<R>(&mut self, run: impl FnOnce(&mut B) -> R) -> R {
         run(&mut self.shared.lock().held)
+    }
+
+    /// The call that writes it, and what else it writes.
+    pub(super) fn outputs(&self) -> &Arc<Outputs> {
+        &self.shared.outputs
     }
 
     /// Takes what `take` finds, as soon as it finds something; nothing where the plugin has closed it.
@@ -204,9 +266,12 @@ impl<B: Hold> Outlet<B> {
                 state.end
             };
             // A call whose last output has come to its end is led to its own: it may still fail.
-            let is_needed = end.is_none() || self.shared.outputs.open() == 0;
+            let is_closed = matches!(end, Some(End::Closed));
+            let is_needed = !is_closed || self.shared.outputs.open() == 0;
             let driven = if is_needed { self.drive(context) } else { None };
             match (end, driven) {
+                // What it wrote before it failed is read first.
+                (_, Some(Poll::Ready(Err(_)))) if self.is_readable() => {}
                 (_, Some(Poll::Ready(Err(error)))) => {
                     return Poll::Ready(Err(StreamError::Call(error)));
                 }
@@ -227,6 +292,10 @@ impl<B: Hold> Outlet<B> {
     fn has_changed(&self) -> bool {
         let state = self.shared.lock();
         state.end.is_some() || state.reader.is_none()
+    }
+
+    fn is_readable(&self) -> bool {
+        self.shared.lock().held.is_readable()
     }
 
     /// Runs the plugin, where it is for this one to run it.

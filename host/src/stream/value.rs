@@ -3,6 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -13,21 +14,30 @@ use wasmtime::{
 
 use super::{
     StreamError, input_failed,
-    pipe::{Hold, Inlet, Outlet, Written, pipe},
+    pipe::{Hold, Inlet, Outlet, Outputs, Written, pipe},
 };
-use crate::{state::State, weigh::Weigh};
+use crate::{nested::theirs, spent::Spent, state::State, weigh::Weigh};
 
 /// A value that comes later: what a host passes where the WIT says `future<T>`, and what it is given.
 ///
 /// A host makes one of any `Future`, and awaits one that a plugin resolves, which gives a `Result`: the plugin may fail
 /// before.
 /// What is said of [`ByteStream`](crate::ByteStream) is true of it.
-pub struct ItemFuture<T>(Pin<Box<dyn Future<Output = Result<T, StreamError>> + Send>>);
+pub struct ItemFuture<T> {
+    value: Pin<Box<dyn Future<Output = Result<T, StreamError>> + Send>>,
+    /// The call that resolves it, where one does.
+    call: Option<Arc<Outputs>>,
+}
 
 impl<T: 'static> ItemFuture<T> {
     /// What `value` gives.
     pub fn new(value: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(Box::pin(async { Ok(value.await) }))
+        Self { value: Box::pin(async { Ok(value.await) }), call: None }
+    }
+
+    /// What the call that resolved it has spent; nothing as long as that goes on, and where it is no plugin that does.
+    pub fn spent(&self) -> Option<Spent> {
+        self.call.as_ref().and_then(|it| it.spent())
     }
 
     /// Passes it to a plugin.
@@ -55,7 +65,7 @@ impl<T: 'static> ItemFuture<T> {
         let outputs = store.as_context_mut().data_mut().sandbox.outputs();
         let (inlet, outlet) = pipe(&outputs, is_result);
         raw.pipe(store, inlet)?;
-        Ok(Self(Box::pin(Value { outlet, value: None })))
+        Ok(Self { value: Box::pin(Value { outlet, value: None }), call: Some(outputs) })
     }
 }
 
@@ -69,7 +79,7 @@ impl<T> Future for ItemFuture<T> {
     type Output = Result<T, StreamError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context)
+        self.value.as_mut().poll(context)
     }
 }
 
@@ -109,7 +119,7 @@ where
         mut store: StoreContextMut<'_, State<H>>,
         finish: bool,
     ) -> Poll<wasmtime::Result<Option<T>>> {
-        match Pin::new(&mut self.0).poll(context) {
+        match theirs(|| Pin::new(&mut self.0).poll(context)) {
             Poll::Ready(Ok(value)) => {
                 store.data_mut().sandbox.spent.streamed_in += value.bytes();
                 Poll::Ready(Ok(Some(value)))
@@ -147,7 +157,7 @@ where
     ) -> Poll<wasmtime::Result<()>> {
         let written = self.write(context, |_, held, _| {
             source.read(&mut store, held)?;
-            store.data_mut().sandbox.spent.streamed_out += held.bytes();
+            store.data_mut().sandbox.spent.streamed_out += held.as_ref().map_or(0, T::bytes);
             Ok(())
         });
         Poll::Ready(match written {
