@@ -21,6 +21,9 @@ const MAX_CODE: u64 = 1 << 30;
 /// What messages call standard input.
 const STDIN: &str = "stdin";
 
+/// What a second reader of standard input is told.
+const STDIN_ONCE: &str = "only one argument can be `-`: standard input can be read once";
+
 /// Standard input can be read once.
 static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -104,10 +107,26 @@ pub(crate) fn code(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Opens what a call names where its function takes a stream of bytes.
+pub(crate) fn stream(name: &str) -> io::Result<Box<dyn io::Read + Send>> {
+    match Input::from(name) {
+        Input::Stdin if STDIN_TAKEN.swap(true, Ordering::Relaxed) => {
+            Err(io::Error::other(STDIN_ONCE))
+        }
+        Input::Stdin => Ok(Box::new(io::stdin())),
+        Input::File(path) => match fs::File::open(&path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(err) => {
+                let message = format!("`{}` cannot be read: {err}", path.display());
+                Err(io::Error::new(err.kind(), message))
+            }
+        },
+    }
+}
+
 fn stdin(most: u64) -> Result<Vec<u8>, Failure> {
     if STDIN_TAKEN.swap(true, Ordering::Relaxed) {
-        let message = "only one argument can be `-`: standard input can be read once";
-        return Err(Failure::usage(message));
+        return Err(Failure::usage(STDIN_ONCE));
     }
     limited(io::stdin().lock(), most)
         .map_err(|source| Failure::system("standard input cannot be read", &source))

@@ -71,6 +71,16 @@ impl Ui {
         writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|err| unwritten(&err))
     }
 
+    /// What bytes are written to that are data as they stand.
+    pub(crate) fn bytes(&self) -> impl io::Write + Send + Unpin + 'static {
+        io::stdout()
+    }
+
+    /// Tells that those could not be written.
+    pub(crate) fn unwritten(&self, err: &io::Error) -> Failure {
+        unwritten(err)
+    }
+
     /// Says something beside the data.
     pub(crate) fn note(&self, text: impl Display) {
         note(&text.to_string());

@@ -46,6 +46,7 @@ pub use wasmtime::component::{Resource, ResourceAny, ResourceTable, Val};
 pub use crate::{
     access::Access,
     stream::{ByteStream, ItemFuture, ItemStream, StreamError},
+    untyped::FlowRequest,
 };
 pub use crate::{
     engine::{Allocation, Cache, Engine, EngineOptions},

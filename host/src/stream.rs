@@ -46,6 +46,6 @@ pub(crate) type Ended = Result<(), Arc<CallError>>;
 pub(crate) struct InputFailed(pub(crate) Arc<io::Error>);
 
 /// Says so where wasmtime asks what a host passed.
-fn input_failed(error: impl Into<io::Error>) -> wasmtime::Error {
+pub(crate) fn input_failed(error: impl Into<io::Error>) -> wasmtime::Error {
     InputFailed(Arc::new(error.into())).into()
 }

@@ -4,6 +4,9 @@
 //! A program that knows its world is better served by [`bindings!`](crate::bindings): a record costs four times less
 //! there, and a mistake is found when the program is compiled.
 
+#[cfg(feature = "async")]
+mod flow;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
@@ -13,12 +16,14 @@ use plugwright_component::unversioned;
 use wasmtime::{
     AsContextMut, Store,
     component::{
-        ComponentExportIndex, InstancePre, Type, Val,
+        ComponentExportIndex, Func, InstancePre, Type, Val,
         types::{ComponentFunc, ComponentItem},
         wasm_wave,
     },
 };
 
+#[cfg(feature = "async")]
+pub use self::flow::FlowRequest;
 use crate::{
     error::{CallError, quoted},
     instance::Instance,
@@ -296,6 +301,11 @@ impl Plugin<Untyped> {
     ///
     /// See [`RequestError`].
     pub fn request(&self, text: &str) -> Result<Request, RequestError> {
+        self.read(text, |ty| ty)
+    }
+
+    /// The same where the text writes some types as others.
+    fn read(&self, text: &str, written: impl Fn(Type) -> Type) -> Result<Request, RequestError> {
         let not_a_call = || RequestError::NotACall { text: text.to_owned() };
         if wave::is_too_deep(text) {
             return Err(RequestError::TooDeep { deepest: wave::DEEPEST });
@@ -303,12 +313,12 @@ impl Plugin<Untyped> {
         let (asked, arguments) = text.split_at(text.find('(').ok_or_else(not_a_call)?);
         let function = self.find(asked.trim())?;
         for (parameter, ty) in function.ty.params() {
-            if let Some(kind) = wave::unwritable(&ty) {
+            if let Some(kind) = wave::unwritable(&written(ty)) {
                 let (function, parameter) = (function.short_name(), parameter.to_owned());
                 return Err(RequestError::Unwritable { function, parameter, kind });
             }
         }
-        let types: Vec<Type> = function.ty.params().map(|(_, ty)| ty).collect();
+        let types: Vec<Type> = function.ty.params().map(|(_, ty)| written(ty)).collect();
         let params = wave::arguments(arguments, &types, text, asked.len()).map_err(|reason| {
             let (function, signature) = (function.short_name(), function.signature());
             RequestError::Arguments { function, signature, reason }
@@ -362,17 +372,26 @@ impl Instance<Untyped> {
     }
 }
 
-fn invoke(
+/// The function in a live sandbox.
+fn found(
     Live { instance, functions }: &Live,
     store: &mut Store<State<()>>,
-    Request { function, params }: &Request,
-) -> wasmtime::Result<Vec<Val>> {
+    function: &Function,
+) -> wasmtime::Result<Func> {
     let same = functions.get(function.at);
     let same = same.filter(|it| it.name == function.name && it.interface == function.interface);
     let found = same.and_then(|it| instance.get_func(store.as_context_mut(), it.index));
-    let func = found.ok_or_else(|| {
+    found.ok_or_else(|| {
         wasmtime::format_err!("`{}` is a function of another plugin", function.full_name())
-    })?;
+    })
+}
+
+fn invoke(
+    exports: &Live,
+    store: &mut Store<State<()>>,
+    Request { function, params }: &Request,
+) -> wasmtime::Result<Vec<Val>> {
+    let func = found(exports, store, function)?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];
     if store.data().sandbox.rules.concurrent {
         bounded(store, async |store| func.call_async(store, params, &mut results).await)?;

@@ -1,13 +1,15 @@
 //! `bench`: how fast a plugin is called.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use plugwright::{CallError, Plugin, Request, Untyped};
+use plugwright::{CallError, FlowRequest, Instance, Plugin, Untyped};
 use serde::Serialize;
 
 use crate::args::{Format, Output};
 use crate::failure::Failure;
+use crate::input;
 use crate::plugin::{Loaded, PluginArgs};
 use crate::text;
 use crate::ui::Ui;
@@ -42,6 +44,9 @@ struct Report {
     /// What one call copies into its sandbox, and out of it.
     copied_in_bytes: u64,
     copied_out_bytes: u64,
+    /// What one call reads from streams, and writes to them.
+    streamed_in_bytes: u64,
+    streamed_out_bytes: u64,
     /// Calls of one live sandbox.
     live: Speed,
     /// Calls that each get a fresh sandbox.
@@ -76,7 +81,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(ui: &Ui, Args { plugin, call, seconds, output }: Args) -> Result<(), Failure> {
     let Loaded { plugin, time: load, printed } = plugin.load(ui)?;
-    let request = plugin.request(&call)?;
+    let request = plugin.request_flow(&call, input::stream)?;
     let progress = ui.progress(format!("measuring for {seconds} s"));
     let measured = measure(&plugin, &request, load, Duration::from_secs_f64(seconds / 2.0));
     drop(progress);
@@ -92,19 +97,20 @@ pub(crate) fn run(ui: &Ui, Args { plugin, call, seconds, output }: Args) -> Resu
 
 fn measure(
     plugin: &Plugin<Untyped>,
-    request: &Request,
+    request: &FlowRequest,
     load: Duration,
     time: Duration,
 ) -> Result<Report, CallError> {
     let start = Instant::now();
     let mut instance = plugin.instantiate()?;
-    let (called, spent) = instance.spend(|it| it.call(request).map(drop));
+    let call = |it: &mut Instance<Untyped>| it.call_into(request, io::sink()).map(drop);
+    let (called, spent) = instance.spend(call);
     called?;
     let first_call_ns = nanos(start.elapsed());
     let memory_bytes = instance.memory();
-    let live = Speed::of(time, || instance.call(request).map(drop))?;
+    let live = Speed::of(time, || call(&mut instance))?;
     drop(instance);
-    let fresh = Speed::of(time, || plugin.instantiate()?.call(request).map(drop))?;
+    let fresh = Speed::of(time, || call(&mut plugin.instantiate()?))?;
     let function = request.function().full_name();
     Ok(Report {
         function,
@@ -113,6 +119,8 @@ fn measure(
         memory_bytes,
         copied_in_bytes: spent.copied_in,
         copied_out_bytes: spent.copied_out,
+        streamed_in_bytes: spent.streamed_in,
+        streamed_out_bytes: spent.streamed_out,
         live,
         fresh,
     })
@@ -176,7 +184,10 @@ fn nanos(time: Duration) -> u64 {
 
 fn table(report: &Report) -> String {
     let Report { function, load_ns, first_call_ns, memory_bytes, live, fresh, .. } = report;
-    let copied = [report.copied_in_bytes, report.copied_out_bytes].map(text::size);
+    let both = |[into, out]: [u64; 2]| format!("{} in, {} out", text::size(into), text::size(out));
+    let copied = both([report.copied_in_bytes, report.copied_out_bytes]);
+    let streamed = [report.streamed_in_bytes, report.streamed_out_bytes];
+    let streamed = Some(streamed).filter(|it| *it != [0; 2]).map(both);
     let time = |nanos: u64| text::time(Duration::from_nanos(nanos));
     let row = |name, it: &Speed| {
         let Speed { calls_per_second, p50_ns, p90_ns, p99_ns, max_ns, .. } = *it;
@@ -185,20 +196,24 @@ fn table(report: &Report) -> String {
     };
     let header = ["calls/s", "p50", "p90", "p99", "max"];
     let [speed, p50, p90, p99, max] = header;
-    [
+    let facts = [
         function.clone(),
         format!("{:<16}{}", "load", time(*load_ns)),
         format!("{:<16}{}", "first call", time(*first_call_ns)),
         format!("{:<16}{}", "memory", text::size(*memory_bytes)),
-        format!("{:<16}{} in, {} out", "copied a call", copied[0], copied[1]),
+        format!("{:<16}{copied}", "copied a call"),
+    ];
+    let facts =
+        facts.into_iter().chain(streamed.map(|it| format!("{:<16}{it}", "streamed a call")));
+    let speeds = [
         String::new(),
         format!("{:<16}{speed:>9}{p50:>10}{p90:>10}{p99:>10}{max:>10}", ""),
         row("live sandbox", live),
         row("fresh sandboxes", fresh),
         drawn("live sandbox", live),
         drawn("fresh sandboxes", fresh),
-    ]
-    .join("\n")
+    ];
+    facts.chain(speeds).collect::<Vec<_>>().join("\n")
 }
 
 /// How many calls took how long, a line each.

@@ -49,6 +49,36 @@ fn every_input_can_come_from_a_pipe() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn bytes_flow_from_a_pipe_to_a_pipe() -> Result<(), Box<dyn Error>> {
+    let dir = make("flows")?;
+    // More than any pipe holds, and no text.
+    let bytes: Vec<u8> = (0..3 << 20).map(|it: u32| it.to_le_bytes()[it as usize % 3]).collect();
+    fs::write(dir.join("bytes.bin"), &bytes)?;
+    let policy: &[&str] = &["--policy", "slow.toml"];
+    fs::write(dir.join("slow.toml"), "limits.time = \"5m\"")?;
+    let from_file = ["call", "flows.wasm", "copy(\"bytes.bin\")"];
+    let output = feed(&dir, &[&from_file[..], policy].concat(), b"")?;
+    assert!(output.stdout == bytes, "{} bytes: {}", output.stdout.len(), text(&output.stderr));
+    let from_pipe = ["call", "flows.wasm", "length(\"-\")"];
+    let output = feed(&dir, &[&from_pipe[..], policy].concat(), &bytes)?;
+    assert_eq!(text(&output.stdout), "3145728\n", "{}", text(&output.stderr));
+    let output = feed(&dir, &["bench", "flows.wasm", "length(\"-\")"], b"once")?;
+    let expected = "error: what `length` was given to read failed\n\
+        caused by: only one argument can be `-`: standard input can be read once\n";
+    assert_eq!(text(&output.stderr), expected);
+    // Who reads no more is no failure.
+    let mut command = plugwright(&dir, &[&from_file[..], policy].concat());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut some = [0; 1000];
+    let mut stdout = child.stdout.take().ok_or("stdout was piped")?;
+    stdout.read_exact(&mut some)?;
+    drop(stdout);
+    let output = child.wait_with_output()?;
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+    Ok(())
+}
+
+#[test]
 fn standard_input_is_read_once() -> Result<(), Box<dyn Error>> {
     let dir = make("stdin-twice")?;
     let output = feed(&dir, &["check", "-", "--wit", "-"], b"package a:b; world w {}")?;
