@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::StepError;
 
-/// Folders that no build reads: what it wrote before, and tests.
-const SKIPPED: [&str; 2] = ["target", "tests"];
+/// Folders that no build reads: what builds wrote before, and tests.
+const SKIPPED: [&str; 3] = ["__pycache__", "target", "tests"];
 
 /// Hashes the paths and contents of files, and of all files in folders.
 ///
@@ -59,6 +59,7 @@ mod tests {
         assert_eq!(first.len(), 16);
         assert_eq!(write("target/debug/out", "x"), first);
         assert_eq!(write("tests/all.rs", "x"), first);
+        assert_eq!(write("__pycache__/plugin.pyc", "x"), first);
         let changed = write("src/lib.rs", "two");
         assert_ne!(changed, first);
         assert_ne!(write("src/more.rs", ""), changed);
