@@ -13,6 +13,9 @@ const GENERATED: &[Generated] = &[
         world: "flows",
         dir: "benches/flows/sdk",
     },
+    Generated::of_pipeline("go", "examples/pipeline/sdk/go"),
+    Generated::of_pipeline("python", "examples/pipeline/sdk/python"),
+    Generated::of_pipeline("rust", "examples/pipeline/sdk/rust"),
     Generated {
         language: "rust",
         wit: "examples/setpoint/wit",
@@ -27,6 +30,12 @@ struct Generated {
     wit: &'static str,
     world: &'static str,
     dir: &'static str,
+}
+
+impl Generated {
+    const fn of_pipeline(language: &'static str, dir: &'static str) -> Self {
+        Self { language, wit: "examples/pipeline/wit", world: "stage", dir }
+    }
 }
 
 /// Writes all of it; with `--check` compares it with what is there and writes nothing.

@@ -1,8 +1,9 @@
-//! `demo`: the example `setpoint`, from a fresh clone to its picture.
+//! `demo`: the example `setpoint`, from a fresh clone to its picture; or `pipeline`.
 
 use crate::command::{self, cargo};
 use crate::error::StepError;
 use crate::guests;
+use crate::pipeline;
 use crate::step::{Outcome, no_arguments};
 use crate::toolchains;
 
@@ -16,6 +17,11 @@ const ARGS: [&str; 4] = [
 
 /// Builds the plugins and runs the host in the dev profile, which is built for the tests anyway.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
+    if let Some((first, rest)) = args.split_first()
+        && first == "pipeline"
+    {
+        return pipeline::run(rest);
+    }
     no_arguments(args)?;
     toolchains::run(&[])?;
     guests::run(&[])?;

@@ -1,5 +1,6 @@
 //! `fmt`: checks that all Rust code is formatted, the generated code of SDKs apart.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::command::{self, cargo};
@@ -11,12 +12,18 @@ use crate::step::{Outcome, no_arguments};
 const PEERS: [&str; 3] =
     ["benches/flows/Cargo.toml", "benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
 
+/// Lists what plugins have in common.
+const LIBRARIES: [&str; 1] = ["examples/pipeline/plugins/lines"];
+
 /// Checks the workspace, then each plugin, because a plugin is a workspace of its own, or no more than a file.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     no_arguments(args)?;
     command::run(cargo(["fmt", "--all", "--check"]))?;
-    for plugin in PLUGINS {
-        let manifest = format!("{}/Cargo.toml", plugin.dir);
+    for dir in PLUGINS.iter().map(|it| it.dir).chain(LIBRARIES) {
+        let manifest = format!("{dir}/Cargo.toml");
+        if !Path::new(&manifest).is_file() {
+            continue;
+        }
         // Without `--all`, which would also format the generated SDK that the plugin depends on.
         command::run(cargo(["fmt", "--check", "--manifest-path", &manifest]))?;
     }

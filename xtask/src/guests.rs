@@ -22,6 +22,11 @@ pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
     Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]).pure(),
+    Plugin::of_pipeline("pipeline-parse", "examples/pipeline/plugins/parse"),
+    Plugin::of_pipeline("pipeline-redact", "examples/pipeline/plugins/redact"),
+    Plugin::of_pipeline("pipeline-count", "examples/pipeline/plugins/count"),
+    Plugin::of_pipeline("pipeline-slow", "examples/pipeline/plugins/slow"),
+    Plugin::of_pipeline("pipeline-fragile", "examples/pipeline/plugins/fragile"),
     Plugin::of_setpoint("thermostat", "examples/setpoint/plugins/thermostat"),
     Plugin::of_setpoint("optimiser", "examples/setpoint/plugins/optimiser"),
     Plugin::of_setpoint("rogue", "examples/setpoint/plugins/rogue"),
@@ -58,6 +63,16 @@ impl Plugin {
 
     const fn of_setpoint(name: &'static str, dir: &'static str) -> Self {
         Self::new(name, dir, &["examples/setpoint/sdk", "examples/setpoint/wit"])
+    }
+
+    const fn of_pipeline(name: &'static str, dir: &'static str) -> Self {
+        const INPUTS: [&str; 4] = [
+            "examples/pipeline/plugins/Cargo.lock",
+            "examples/pipeline/plugins/lines",
+            "examples/pipeline/sdk",
+            "examples/pipeline/wit",
+        ];
+        Self::new(name, dir, &INPUTS)
     }
 
     const fn pure(self) -> Self {
@@ -104,9 +119,14 @@ pub(crate) fn rust_sources() -> Result<Vec<PathBuf>, StepError> {
 
 /// Starts a call of the command line that was built beside this tool.
 fn plugwright() -> Result<Command, StepError> {
+    beside("plugwright")
+}
+
+/// Starts a call of a program that was built beside this tool.
+pub(crate) fn beside(program: &str) -> Result<Command, StepError> {
     let tool = env::current_exe();
     let tool = tool.map_err(|source| StepError::file("find", Path::new("xtask"), source))?;
-    Ok(Command::new(tool.with_file_name(format!("plugwright{}", env::consts::EXE_SUFFIX))))
+    Ok(Command::new(tool.with_file_name(format!("{program}{}", env::consts::EXE_SUFFIX))))
 }
 
 /// Has a component built, unless the one that is there was built from the same inputs of this kind.
@@ -126,7 +146,7 @@ fn unless_fresh(
 }
 
 /// Where a component goes, seen from the workspace's root.
-fn component(name: &str) -> PathBuf {
+pub(crate) fn component(name: &str) -> PathBuf {
     Path::new(COMPONENTS).join(name).with_extension("wasm")
 }
 

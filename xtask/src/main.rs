@@ -24,6 +24,7 @@ mod fuzz;
 mod guests;
 mod languages;
 mod page;
+mod pipeline;
 mod runtime;
 mod soak;
 mod step;

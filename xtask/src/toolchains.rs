@@ -37,7 +37,7 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         "doctor",
         "--install",
     ]))?;
-    let mut pip = Command::new(env::var_os("PYTHON").unwrap_or_else(|| "python3".into()));
+    let mut pip = python();
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
     pip.args(["--no-warn-script-location", "--root-user-action", "ignore", "--target"]);
     linters("python", PYTHON, pip)?;
@@ -45,6 +45,11 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]);
     linters("eslint", NODE, npm)?;
     Ok(targets)
+}
+
+/// Starts a call of Python.
+pub(crate) fn python() -> Command {
+    Command::new(env::var_os("PYTHON").unwrap_or_else(|| "python3".into()))
 }
 
 fn targets() -> Result<Outcome, StepError> {
