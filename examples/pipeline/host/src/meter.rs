@@ -114,3 +114,38 @@ impl<W: AsyncWrite + Unpin> AsyncWrite for Metered<W> {
         Pin::new(&mut self.inner).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_counts_whether_it_is_ended_or_not() {
+        for (pieces, lines) in [
+            (&[""][..], 0),
+            (&["a\n", "b\n"], 2),
+            (&["a\nb"], 2),
+            (&["a", "b", "\n"], 1),
+            (&["\n\n", "a", ""], 3),
+        ] {
+            let meter = Meter::default();
+            pieces.iter().for_each(|it| meter.count(it.as_bytes()));
+            let bytes = pieces.concat().len() as u64;
+            let waited = Duration::ZERO;
+            assert_eq!(meter.passed(), Passed { bytes, lines, waited }, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn waiting_ends_with_what_comes() {
+        let meter = Meter::default();
+        meter.wait();
+        meter.wait();
+        assert_eq!(meter.passed().waited, Duration::ZERO, "it is not over");
+        meter.count(b"a");
+        let waited = meter.passed().waited;
+        assert!(waited > Duration::ZERO);
+        meter.count(b"b");
+        assert_eq!(meter.passed().waited, waited);
+    }
+}

@@ -90,3 +90,56 @@ impl Output {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    /// Writes to a path and, at the end, perhaps lets it be.
+    fn write(path: &Path, text: &str, is_good: bool) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let output = Output::to(path)?;
+        runtime.block_on(async {
+            let mut writer = output.writer()?;
+            writer.write_all(text.as_bytes()).await?;
+            writer.flush().await
+        })?;
+        if is_good { output.finish() } else { Ok(()) }
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_is_replaced_at_the_end_and_keeps_its_permissions() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("out"), dir.path().join("other"));
+        fs::write(&other, "").unwrap();
+        write(&path, "one", true).unwrap();
+        assert_eq!(mode(&path), mode(&other), "a new file is as others are");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write(&path, "two", false).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        write(&path, "two", true).unwrap();
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("two", 0o640));
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_link_stays_and_a_device_is_written_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, link) = (dir.path().join("out"), dir.path().join("link"));
+        fs::write(&path, "one").unwrap();
+        symlink(&path, &link).unwrap();
+        write(&link, "two", true).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        write(Path::new("/dev/null"), "gone", true).unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}

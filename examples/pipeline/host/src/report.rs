@@ -104,3 +104,54 @@ fn counts(row: &Row) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::meter::Passed;
+
+    fn passed(lines: u64, bytes: u64, millis: u64) -> Passed {
+        Passed { lines, bytes, waited: Duration::from_millis(millis) }
+    }
+
+    #[test]
+    fn a_summary_is_a_table_its_whole_and_the_counts() {
+        let counts = (0..22).map(|at| (format!("key {at}"), 2000 - at)).collect();
+        let stages = vec![
+            Row {
+                name: "first".to_owned(),
+                read: passed(1_234_567, 987_654_321, 0),
+                written: passed(1000, 5_000_000, 61_240),
+                refused: 3,
+                counts: Vec::new(),
+            },
+            Row {
+                name: "last\u{1b}[2J".to_owned(),
+                read: passed(1000, 5_000_000, 260),
+                written: passed(999, 4_999_000, 0),
+                refused: 1,
+                counts,
+            },
+        ];
+        let text = summary(&Summary { stages, took: Duration::from_millis(62_500) });
+        let (start, counts) = text.split_at(text.find("counted").unwrap());
+        assert_eq!(
+            start,
+            "\
+stage      lines in  refused  lines out   bytes in  bytes out  waited to read  to write
+first     1,234,567        3      1,000  987.65 MB    5.00 MB           0.0 s    61.2 s
+last\u{fffd}[2J      1,000        1        999    5.00 MB    5.00 MB           0.3 s     0.0 s
+
+1,234,567 lines in, 4 refused, 999 out; 987.65 MB in, 5.00 MB out; 62.5 s, 15.80 MB/s
+
+"
+        );
+        assert!(
+            counts.starts_with("counted by `last\u{fffd}[2J`:\n      2,000  key 0\n"),
+            "{counts}"
+        );
+        assert!(counts.ends_with("      1,981  key 19\n             2 more\n"), "{counts}");
+    }
+}
