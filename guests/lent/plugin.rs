@@ -77,12 +77,7 @@ impl Reports for Plugin {
         Some(values.iter().map(shown).collect::<Vec<_>>().join(", "))
     }
 
-    fn choose(
-        of: Table,
-        columns: Vec<String>,
-        first: u64,
-        most: u64,
-    ) -> Result<Table, String> {
+    fn choose(of: Table, columns: Vec<String>, first: u64, most: u64) -> Result<Table, String> {
         Ok(of.select(&columns).map_err(told)?.slice(first, most))
     }
 }
