@@ -53,6 +53,9 @@ pub struct Options {
     pub with: Vec<(String, String)>,
     /// For [`Language::Host`], whether the functions that answer plugins, and those that call them, are `async`.
     pub is_async: bool,
+    /// For [`Language::Host`], whether functions that answer plugins are given the texts and bytes that are parameters
+    /// of their own as they lie in the plugin's memory, and not as copies; means nothing for hosts that are `async`.
+    pub borrows: bool,
 }
 
 /// Generates the files of one language.

@@ -28,6 +28,9 @@ const CASES: &[&str] = &[
 /// Those of them that are generated for an async host as well.
 const ASYNC_HOSTS: &[&str] = &["asynchronous", "lent", "resources", "root"];
 
+/// Those of them that are generated for a host that borrows as well.
+const BORROWING_HOSTS: &[&str] = &["lent", "resources", "root"];
+
 /// What is not ours: the bindings of the generators underneath, the WIT as it is printed.
 const UPSTREAM: &[&str] = &["src/bindings.rs", "wit/world.wit"];
 
@@ -89,6 +92,11 @@ fn texts(path: &Path) -> Outcome<BTreeMap<String, String>> {
         let options = Options { is_async: true, ..Options::default() };
         let files = generate(Language::Host, &source, &options)?.into_iter();
         texts.extend(files.map(|(path, text)| (format!("{case}/host-async/{path}"), text)));
+    }
+    if BORROWING_HOSTS.contains(&&*case) {
+        let options = Options { borrows: true, ..Options::default() };
+        let files = generate(Language::Host, &source, &options)?.into_iter();
+        texts.extend(files.map(|(path, text)| (format!("{case}/host-borrow/{path}"), text)));
     }
     Ok(texts)
 }

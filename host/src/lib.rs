@@ -3,6 +3,7 @@
 
 #[cfg(feature = "async")]
 mod access;
+mod borrow;
 mod cache;
 pub mod data;
 mod engine;
@@ -86,7 +87,8 @@ pub mod __private {
     #[cfg(feature = "async")]
     pub use crate::access::crossing;
     pub use crate::{
-        nested::answered,
+        borrow::borrowing,
+        nested::{answered, theirs},
         weigh::{Weigh, Weightless, flat},
         weight,
     };

@@ -137,8 +137,9 @@ pub(crate) fn is_outermost() -> bool {
 }
 
 /// Runs a function of the host author's, whose panic is told from the runtime's.
+#[doc(hidden)]
 #[inline]
-pub(crate) fn theirs<R>(run: impl FnOnce() -> R) -> R {
+pub fn theirs<R>(run: impl FnOnce() -> R) -> R {
     let panicked = Panicked;
     let result = run();
     mem::forget(panicked);

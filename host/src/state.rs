@@ -63,6 +63,18 @@ impl<H> State<H> {
         self.host = Some(host);
     }
 
+    /// Takes the host author's state out for a moment.
+    pub(crate) fn take_host(&mut self) -> H {
+        self.host.take().expect(HOST)
+    }
+
+    /// Whether the plugin may call its host with so many bytes.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __may_show(&self, function: &'static str, bytes: u64) -> wasmtime::Result<()> {
+        Ok(self.sandbox.may_show(function, bytes)?)
+    }
+
     /// Answers a call of the plugin's, which is counted first.
     #[doc(hidden)]
     #[inline]
@@ -96,7 +108,7 @@ impl<H> State<H> {
 }
 
 /// Why there is one: a sandbox without cannot be reached, since it waits for its next call.
-const HOST: &str = "a sandbox that is called has a state of the host author's";
+pub(crate) const HOST: &str = "a sandbox that is called has a state of the host author's";
 
 /// What the sandboxes of one plugin have in common.
 ///
@@ -281,11 +293,34 @@ impl Sandbox {
         if self.spent.host_calls > limits.host_calls {
             return Err(Exceeded::HostCalls);
         }
-        if self.spent.copied_out > limits.host_bytes {
-            let (allowed, asked) = (limits.host_bytes, self.spent.copied_out);
-            return Err(Exceeded::HostBytes { function, allowed, asked });
+        let asked = self.spent.copied_out + self.spent.borrowed;
+        if asked > limits.host_bytes {
+            return Err(Exceeded::HostBytes { function, allowed: limits.host_bytes, asked });
         }
         Ok(())
+    }
+
+    /// Whether the host may be called with so many bytes; counts nothing yet.
+    #[inline]
+    fn may_show(&self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
+        let limits = &self.rules.policy.limits;
+        if self.spent.host_calls >= limits.host_calls {
+            return Err(Exceeded::HostCalls);
+        }
+        let asked = self.spent.copied_out + self.spent.borrowed + bytes;
+        if asked > limits.host_bytes {
+            return Err(Exceeded::HostBytes { function, allowed: limits.host_bytes, asked });
+        }
+        Ok(())
+    }
+
+    /// Counts such a call.
+    #[inline]
+    pub(crate) fn shown(&mut self, copied: u64, borrowed: u64) {
+        self.has_called = true;
+        self.spent.host_calls += 1;
+        self.spent.copied_out += copied;
+        self.spent.borrowed += borrowed;
     }
 
     /// Counts a call of WASI, which has no way to refuse: the clock ends the call as soon as it runs on.

@@ -2,6 +2,26 @@
 
 use plugwright::World;
 
+mod keywords_borrowed {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/keywords.wit", borrow: true });
+}
+
+mod lent_borrowed {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/lent.wit", borrow: true });
+}
+
+mod lists_borrowed {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/lists.wit", borrow: true });
+}
+
+mod resources_borrowed {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/resources.wit", borrow: true });
+}
+
+mod root_borrowed {
+    plugwright::bindings!({ path: "../bindgen/tests/wit/root.wit", borrow: true });
+}
+
 mod clashes {
     plugwright::bindings!({ path: "../bindgen/tests/wit/clashes.wit" });
 }

@@ -6,8 +6,9 @@
 use serde::Serialize;
 
 use super::calls::promised;
-use super::types::{Crossing, Mode, Printer, STATE, ident};
-use crate::model::{Docs, Function, FunctionKind, TypeId, TypeKind, World};
+use super::types::{Borrowed, Crossing, Mode, Printer, STATE, ident};
+use crate::Options;
+use crate::model::{Docs, Function, FunctionKind, Param, TypeId, TypeKind, World};
 use crate::names::{Scope, rust_camel};
 
 /// A trait that the host implements.
@@ -38,6 +39,8 @@ pub(crate) struct Answer {
     /// From the parameters to the result of what `bindgen!` wants.
     pub(crate) outer: String,
     pub(crate) args: Vec<String>,
+    /// What the host's function is given of them.
+    pub(crate) given: Vec<String>,
     /// Whether it ends a resource.
     pub(crate) is_drop: bool,
     pub(crate) kind: Kind,
@@ -45,6 +48,34 @@ pub(crate) struct Answer {
     pub(crate) taken: Vec<String>,
     /// The answer as the plugin gets it, where that is not what the host gives.
     pub(crate) passed: Option<String>,
+    /// How the runtime is told to call it, where it looks into the plugin's memory.
+    pub(crate) look: Option<Look>,
+}
+
+/// A function of the host's that is given what lies in the plugin's memory.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Look {
+    /// The name in a component.
+    pub(crate) name: String,
+    /// For each parameter, what of it is borrowed.
+    pub(crate) params: Vec<LookParam>,
+    /// Where the host's function stands.
+    pub(crate) path: String,
+    pub(crate) id: String,
+    pub(crate) gives: bool,
+    /// The answer as the plugin gets it, where that is not what the host gives.
+    pub(crate) passed: Option<String>,
+}
+
+/// A parameter of such a function.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct LookParam {
+    pub(crate) name: String,
+    /// As the runtime gives it.
+    pub(crate) raw: String,
+    pub(crate) borrowed: Option<Borrowed>,
+    /// As the host gets it, where that is not what the plugin passes.
+    pub(crate) taken: Option<String>,
 }
 
 /// How a function is answered.
@@ -75,12 +106,13 @@ pub(super) struct Place<'a> {
 pub(super) fn traits(
     world: &World,
     modules: &[String],
-    is_async: bool,
+    options: &Options,
     place: &Place<'_>,
     types: &[TypeId],
     functions: &[&Function],
 ) -> Vec<Trait> {
-    let writer = Writer { world, modules, is_async, place };
+    let Options { is_async, borrows, .. } = *options;
+    let writer = Writer { world, modules, is_async, borrows, place };
     let resources: Vec<TypeId> = types
         .iter()
         .copied()
@@ -106,6 +138,7 @@ struct Writer<'a> {
     world: &'a World,
     modules: &'a [String],
     is_async: bool,
+    borrows: bool,
     place: &'a Place<'a>,
 }
 
@@ -193,7 +226,16 @@ impl Writer<'_> {
             (params, function.result.as_ref().map(|it| printer.ty(it, Mode::Owned)))
         };
         let kind = self.kind(function);
-        let (params, result) = signature(&self.printer(true));
+        let borrowed = |it: &Param| {
+            let may = self.borrows && !self.is_async && kind == Kind::Plain;
+            may.then(|| Borrowed::of(self.world, &it.ty)).flatten()
+        };
+        let (mut params, result) = signature(&self.printer(true));
+        for (param, (_, ty)) in function.params.iter().zip(&mut params) {
+            if let Some(borrowed) = borrowed(param) {
+                *ty = borrowed.ours().to_owned();
+            }
+        }
         let result = self.declared(result);
         let mut signature_of_ours =
             written(receiver(kind), &name, &params, result.as_deref(), self.indent());
@@ -202,7 +244,13 @@ impl Writer<'_> {
             signature_of_ours += &format!("\n{indent}where\n{indent}    Self: Sized + 'static");
         }
         let (params, result) = signature(&Printer { is_raw: true, ..self.printer(false) });
+        let look = self.look(function, &name, &bare, &params, borrowed);
         let result = fallible(result.as_deref().unwrap_or("()"));
+        let given = function.params.iter().zip(&args);
+        let given = given.map(|(param, arg)| match borrowed(param) {
+            Some(_) => format!("&{arg}"),
+            None => arg.clone(),
+        });
         let state = if kind == Kind::Plain { "self" } else { STATE };
         let printer = Printer { state, ..self.printer(false) };
         let types = function.params.iter().zip(&args);
@@ -218,13 +266,56 @@ impl Writer<'_> {
             id: self.id(&bare),
             signature: signature_of_ours,
             outer: self.outer(&name, &params, &result, kind),
+            given: given.collect(),
             name,
             args,
             is_drop: false,
             kind,
             taken,
             passed,
+            look,
         }
+    }
+
+    /// How the runtime is told to call a function that looks into the plugin's memory; nothing where it does not.
+    fn look(
+        &self,
+        function: &Function,
+        name: &str,
+        bare: &str,
+        params: &[(String, String)],
+        borrowed: impl Fn(&Param) -> Option<Borrowed>,
+    ) -> Option<Look> {
+        let printer = self.printer(false);
+        let look = |(param, (name, raw)): (&Param, &(String, String))| LookParam {
+            name: name.clone(),
+            borrowed: borrowed(param),
+            raw: borrowed(param).map_or_else(|| raw.clone(), |it| it.raw().to_owned()),
+            taken: self
+                .world
+                .crosses(&param.ty)
+                .then(|| printer.crossed(&param.ty, name, Crossing::Take)),
+        };
+        let params: Vec<_> = function.params.iter().zip(params).map(look).collect();
+        params.iter().any(|it| it.borrowed.is_some()).then(|| {
+            let result = function.result.as_ref();
+            let owner = match function.kind {
+                FunctionKind::Free => self.place.main.to_owned(),
+                FunctionKind::Constructor(id)
+                | FunctionKind::Method(id)
+                | FunctionKind::Static(id) => {
+                    format!("Host{}", rust_camel(&self.world.def(id).name))
+                }
+            };
+            Look {
+                name: function.id.clone(),
+                params,
+                path: format!("{}::{name}", join(self.place.module, &owner)),
+                id: self.id(bare),
+                gives: result.is_some(),
+                passed: result.and_then(|it| printer.crossing(it, "__answer", Crossing::Pass)),
+            }
+        })
     }
 
     fn drop(&self, id: TypeId) -> Answer {
@@ -250,10 +341,12 @@ impl Writer<'_> {
             ),
             outer: self.outer("drop", &signature(false), &fallible("()"), Kind::Plain),
             args: vec!["rep".to_owned()],
+            given: Vec::new(),
             is_drop: true,
             kind: Kind::Plain,
             taken: Vec::new(),
             passed: None,
+            look: None,
         }
     }
 

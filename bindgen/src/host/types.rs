@@ -54,6 +54,40 @@ impl Crossing {
     }
 }
 
+/// What a host that borrows is given of a type, where that is borrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Borrowed {
+    Text,
+    Bytes,
+}
+
+impl Borrowed {
+    pub(super) fn of(world: &World, ty: &Type) -> Option<Self> {
+        match world.unaliased(ty) {
+            Type::Primitive(crate::model::Primitive::String) => Some(Self::Text),
+            Type::List(item) if is_bytes(Some(world.unaliased(item))) => Some(Self::Bytes),
+            _ => None,
+        }
+    }
+
+    /// As the host's trait has it.
+    pub(super) fn ours(self) -> &'static str {
+        match self {
+            Self::Text => "&str",
+            Self::Bytes => "&[u8]",
+        }
+    }
+
+    /// As the runtime gives it.
+    pub(super) fn raw(self) -> &'static str {
+        match self {
+            Self::Text => "::plugwright::__private::wasmtime::component::WasmStr",
+            Self::Bytes => "::plugwright::__private::wasmtime::component::WasmList<u8>",
+        }
+    }
+}
+
 fn is_bytes(item: Option<&Type>) -> bool {
     item == Some(&Type::Primitive(crate::model::Primitive::U8))
 }

@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use serde::Serialize;
 
 use super::calls::{self, Method};
-use super::imports::{self, Place, Trait};
+use super::imports::{self, Look, Place, Trait};
 use super::types;
 use crate::Options;
 use crate::model::{Direction, Function, Interface, TypeId, TypeKind, World};
@@ -50,6 +50,15 @@ pub(crate) struct Host {
 pub(crate) struct Import {
     pub(crate) id: String,
     pub(crate) link: String,
+    /// What stands for the interface in a linker.
+    pub(crate) place: String,
+    /// The functions that look into the plugin's memory.
+    pub(crate) looks: Vec<Look>,
+}
+
+/// What of traits looks into the plugin's memory.
+fn looks(traits: &[Trait]) -> Vec<Look> {
+    traits.iter().flat_map(|it| &it.methods).filter_map(|it| it.look.clone()).collect()
 }
 
 /// The module of one interface.
@@ -75,7 +84,7 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         name => rust_camel(name),
     };
     let answers = |place: &Place<'_>, types: &[TypeId], functions: &[&Function]| {
-        imports::traits(world, &modules, options.is_async, place, types, functions)
+        imports::traits(world, &modules, options, place, types, functions)
     };
     let mut own = Vec::new();
     let mut bounds = Vec::new();
@@ -88,6 +97,8 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
         imports.push(Import {
             id: "$root".to_owned(),
             link: format!("{bindings}::{name}::add_to_linker_imports"),
+            place: "root()".to_owned(),
+            looks: looks(&own),
         });
         bounds.push(main);
     }
@@ -104,6 +115,8 @@ pub(crate) fn host(world: &World, wit: &str, options: &Options) -> Host {
             imports.push(Import {
                 id: interface.id.clone(),
                 link: format!("{bindings}::{upstream}::add_to_linker"),
+                place: format!("instance(\"{}\")?", interface.id),
+                looks: looks(&traits),
             });
         }
         parts.push(Module {

@@ -38,19 +38,29 @@ pub(crate) struct Args {
     /// `async func`, `stream` or `future` need it
     #[arg(long = "async")]
     is_async: bool,
+    /// For `host`: the host's functions are given texts and bytes as they lie in the plugin's memory, as `&str` and
+    /// `&[u8]`, and not as copies
+    #[arg(long, conflicts_with = "is_async")]
+    borrow: bool,
     /// Compare with what is there, and write nothing; exits with 1 if anything differs
     #[arg(long)]
     check: bool,
 }
 
 pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
-    let Args { language, wit, output, name, sdk_version, license, is_async, check } = args;
+    let Args { language, wit, output, name, sdk_version, license, is_async, borrow, check } = args;
     if is_async && language != Language::Host {
         return Err(Failure::usage("`--async` is for `host`; an SDK is async where its world is"));
     }
+    if borrow && language != Language::Host {
+        return Err(Failure::usage(
+            "`--borrow` is for `host`; what an SDK borrows its language says",
+        ));
+    }
     let source = wit.source()?;
     let version = sdk_version;
-    let options = Options { name, version, license, is_async, ..Options::default() };
+    let options =
+        Options { name, version, license, is_async, borrows: borrow, ..Options::default() };
     let generated = plugwright_bindgen::generate(language, &source, &options)
         .map_err(|err| failure::unusable_wit(&wit.name(), &err))?;
     let all = generated.iter().count();

@@ -18,6 +18,7 @@ pub(crate) struct Input {
     world: Option<LitStr>,
     with: Vec<(String, String)>,
     is_async: Option<LitBool>,
+    borrow: Option<LitBool>,
 }
 
 impl Parse for Input {
@@ -34,6 +35,7 @@ impl Parse for Input {
                 "inline" => once(&mut read.inline, &name, fields.parse()?)?,
                 "world" => once(&mut read.world, &name, fields.parse()?)?,
                 "async" => once(&mut read.is_async, &name, fields.parse()?)?,
+                "borrow" => once(&mut read.borrow, &name, fields.parse()?)?,
                 "with" => {
                     let entries;
                     braced!(entries in fields);
@@ -42,7 +44,8 @@ impl Parse for Input {
                     read.with.extend(entries);
                 }
                 _ => {
-                    let message = "expected one of `path`, `inline`, `world`, `async`, `with`";
+                    let message =
+                        "expected one of `path`, `inline`, `world`, `async`, `borrow`, `with`";
                     return Err(syn::Error::new(name.span(), message));
                 }
             }
@@ -53,6 +56,12 @@ impl Parse for Input {
         if let (Some(_), Some(inline)) = (&read.path, &read.inline) {
             let message = "the WIT comes from `path` or from `inline`, not from both";
             return Err(syn::Error::new(inline.span(), message));
+        }
+        if let (Some(LitBool { value: true, .. }), Some(borrow @ LitBool { value: true, .. })) =
+            (&read.is_async, &read.borrow)
+        {
+            let message = "a host that waits borrows nothing: leave out `borrow`, or `async`";
+            return Err(syn::Error::new(borrow.span(), message));
         }
         Ok(read)
     }
@@ -96,7 +105,8 @@ impl Input {
         let failed = |message: String| syn::Error::new(span, message);
         let source = self.source().map_err(|err| failed(err.to_string()))?;
         let is_async = self.is_async.as_ref().is_some_and(LitBool::value);
-        let options = Options { with: self.with.clone(), is_async, ..Options::default() };
+        let borrows = self.borrow.as_ref().is_some_and(LitBool::value);
+        let options = Options { with: self.with.clone(), is_async, borrows, ..Options::default() };
         let files =
             generate(Language::Host, &source, &options).map_err(|err| failed(err.to_string()))?;
         let mut tokens = TokenStream::new();

@@ -13,6 +13,7 @@ use proc_macro::TokenStream;
 ///     path: "wit",             // a file or a folder, from the folder of `Cargo.toml`; or `inline: "..."`
 ///     world: "heater",         // not needed where there is only one
 ///     async: true,             // the host's functions wait, so they are `async`, and so are those that call plugins
+///     borrow: true,            // texts and bytes that the host's functions are given are `&str` and `&[u8]`, not copied
 ///     with: {                  // the types that stand for resources the host offers
 ///         "example:store/buckets.bucket": Bucket,
 ///     },
