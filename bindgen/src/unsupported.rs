@@ -140,8 +140,11 @@ fn found(world: &World, language: Language) -> Found {
     let mut found = Found::default();
     for (path, direction, function) in world.every_function() {
         found.function(&path, direction, function, language);
-        if language == Language::Rust && direction == Direction::Export {
-            found.borrowed_lists(world, &path, function);
+        if language == Language::Rust {
+            match direction {
+                Direction::Import => found.awaited_lists(world, &path, function),
+                Direction::Export => found.borrowed_lists(world, &path, function),
+            }
         }
         found.external_id(function.has_external_id, &path, &function.location, language);
     }
@@ -374,6 +377,15 @@ impl Found {
                     self.add(&function.location, item, "pass them one by one, or owned");
                 }
             });
+        }
+    }
+
+    /// Refuses lists of a fixed length that an `async func` of the host's takes: `wit-bindgen` cannot free them.
+    fn awaited_lists(&mut self, world: &World, path: &str, function: &Function) {
+        let takes = function.params.iter().any(|it| world.has_fixed_length_list(&it.ty));
+        if function.is_async && takes {
+            let item = format!("the list of a fixed length that the `async func` `{path}` takes");
+            self.add(&function.location, item, "pass a list or a tuple");
         }
     }
 

@@ -83,6 +83,15 @@ impl World {
         found
     }
 
+    /// Whether a value of the type holds a list of a fixed length.
+    pub(crate) fn has_fixed_length_list(&self, ty: &Type) -> bool {
+        let mut found = false;
+        self.walk(ty, &mut BTreeSet::new(), &mut |it| {
+            found |= matches!(it, Type::FixedLengthList(..));
+        });
+        found
+    }
+
     /// Whether a value of the type holds a stream or a future.
     pub(crate) fn flows(&self, ty: &Type) -> bool {
         let mut found = false;
