@@ -248,6 +248,8 @@ impl From<RequestError> for Failure {
                 failure.hint("quote the call for the shell, as in `'greet(\"Ada\")'`")
             }
             RequestError::TooDeep { .. } => failure.hint("call it from a program"),
+            RequestError::Arguments { signature, .. } if signature.contains("stream<u8>") => failure
+                .hint("in the place of a `stream<u8>` stands the name of a file, as a text, or `\"-\"`"),
             RequestError::Ambiguous { candidates, .. } => match candidates.first() {
                 Some(name) => failure.hint(format!("write it in full, as in `{name}(..)`")),
                 None => failure,

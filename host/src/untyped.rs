@@ -224,7 +224,6 @@ impl Function {
 
     /// The type, as WIT writes it.
     pub fn signature(&self) -> String {
-        let written = |ty: &Type| wasm_wave::wasm::DisplayType(ty).to_string();
         let params = self.ty.params().map(|(name, ty)| format!("{name}: {}", written(&ty)));
         let params = params.collect::<Vec<_>>().join(", ");
         let result =
@@ -433,5 +432,18 @@ fn drive<R>(future: impl Future<Output = R>) -> R {
             Poll::Ready(result) => return result,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+/// Writes a type as WIT does; WAVE has no name for what flows.
+fn written(ty: &Type) -> String {
+    let flow = |name: &str, of: Option<Type>| match of {
+        Some(of) => format!("{name}<{}>", written(&of)),
+        None => name.to_owned(),
+    };
+    match ty {
+        Type::Stream(stream) => flow("stream", stream.ty()),
+        Type::Future(future) => flow("future", future.ty()),
+        ty => wasm_wave::wasm::DisplayType(ty).to_string(),
     }
 }
