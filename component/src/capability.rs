@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::version;
 use crate::world::{Extern, ExternKind};
 
+/// The name under which a policy grants the functions that a world imports directly.
+const ROOT: &str = "$root";
+
 /// Describes one way in which a component reaches outside its sandbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -167,8 +170,7 @@ impl Capability {
                 return Access::Refused;
             }
             CapabilityKind::Host | CapabilityKind::OtherWasi => {
-                let names =
-                    self.interfaces.iter().map(|it| format!("\"{}\"", version::unversioned(it)));
+                let names = self.granted_as().map(|it| format!("\"{}\"", version::unversioned(it)));
                 format!("interfaces = [{}]", names.collect::<Vec<_>>().join(", "))
             }
             CapabilityKind::Files => {
@@ -191,6 +193,12 @@ impl Capability {
             Access::Granted(snippet) => Some(snippet),
             Access::Always | Access::Refused => None,
         }
+    }
+
+    /// Lists the names under which a policy grants its interfaces; functions of the world itself are `$root`.
+    pub(crate) fn granted_as(&self) -> impl Iterator<Item = &str> {
+        let root = |name: &&str| !name.contains('/');
+        self.interfaces.iter().map(String::as_str).map(move |it| if root(&it) { ROOT } else { it })
     }
 
     fn has_interface(&self, path: &str) -> bool {

@@ -41,6 +41,43 @@ pub fn differences(expected: &World, artifact: &Artifact) -> Vec<Difference> {
     comparison.differences
 }
 
+/// Compares what one world offers with what another one asks for: an export, or an import of a host's world, with the
+/// import that it answers.
+pub(crate) fn answer(
+    offered: (&World, &WorldItem),
+    asked: (&World, &WorldItem),
+    name: &str,
+) -> Vec<Difference> {
+    one(Side::Import, offered, asked, name)
+}
+
+/// Compares what a host's world exports with the export that provides it.
+pub(crate) fn provision(
+    expected: (&World, &WorldItem),
+    found: (&World, &WorldItem),
+    name: &str,
+) -> Vec<Difference> {
+    one(Side::Export, expected, found, name)
+}
+
+fn one(
+    side: Side,
+    (expected, expected_item): (&World, &WorldItem),
+    (found, found_item): (&World, &WorldItem),
+    name: &str,
+) -> Vec<Difference> {
+    let mut comparison = Comparison {
+        expected,
+        found,
+        side,
+        reported: HashSet::new(),
+        compared: HashMap::new(),
+        differences: Vec::new(),
+    };
+    comparison.item(name, expected_item, found_item);
+    comparison.differences
+}
+
 /// Which side of the component is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {

@@ -1,6 +1,7 @@
 //! The digest that names a component by its content.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -33,6 +34,28 @@ impl fmt::Display for Digest {
         write!(f, "sha256:{}", self.hex())
     }
 }
+
+impl FromStr for Digest {
+    type Err = NotADigest;
+
+    /// Reads `sha256:<hex>`, in letters of either case.
+    fn from_str(text: &str) -> Result<Digest, NotADigest> {
+        let hex = text.strip_prefix("sha256:").filter(|it| it.len() == 64 && it.is_ascii());
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let digits = &hex.ok_or(NotADigest)?[2 * at..2 * at + 2];
+            // `from_str_radix` would take a sign.
+            let is_hex = digits.bytes().all(|it| it.is_ascii_hexdigit());
+            *byte = u8::from_str_radix(digits, 16).ok().filter(|_| is_hex).ok_or(NotADigest)?;
+        }
+        Ok(Digest(bytes))
+    }
+}
+
+/// Says that a text is not a digest: write `sha256:` and 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a digest is `sha256:` and 64 hexadecimal digits")]
+pub struct NotADigest;
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,6 +51,21 @@ pub(crate) fn fit(asked: &str, there: &str) -> Fit {
     }
 }
 
+/// Says why two versions of an item do not stand in for each other.
+pub(crate) fn rule(a: &str, b: &str) -> &'static str {
+    match (split(a).1, split(b).1) {
+        (Some(a), Some(b)) if !a.pre.is_empty() || !b.pre.is_empty() => {
+            "pre-releases are compatible with nothing else"
+        }
+        (Some(a), Some(b)) if a.major != b.major => "they are different major versions",
+        (Some(a), Some(b)) if a.minor != b.minor => {
+            "below 1.0 another minor version is another major version"
+        }
+        (Some(_), Some(_)) => "below 0.1 every version is another major version",
+        _ => "a name without a version is compatible with itself only",
+    }
+}
+
 /// The part of a version that has to be equal, or nothing where all of it has to be.
 fn track(version: &Version) -> Option<(u64, u64)> {
     match (version.major, version.minor) {

@@ -73,6 +73,25 @@ impl World {
         self.externs(&self.resolve.worlds[self.id].exports)
     }
 
+    /// Finds an import by its full name.
+    pub(crate) fn import(&self, name: &str) -> Option<&WorldItem> {
+        self.item(&self.resolve.worlds[self.id].imports, name)
+    }
+
+    /// Finds an export by its full name.
+    pub(crate) fn export(&self, name: &str) -> Option<&WorldItem> {
+        self.item(&self.resolve.worlds[self.id].exports, name)
+    }
+
+    fn item<'a>(
+        &self,
+        items: impl IntoIterator<Item = (&'a WorldKey, &'a WorldItem)>,
+        name: &str,
+    ) -> Option<&'a WorldItem> {
+        let mut items = items.into_iter();
+        items.find(|(key, _)| self.resolve.name_world_key(key) == name).map(|(_, item)| item)
+    }
+
     fn externs<'a>(
         &self,
         items: impl IntoIterator<Item = (&'a WorldKey, &'a WorldItem)>,

@@ -16,7 +16,6 @@ mod metrics;
 mod nested;
 mod output;
 mod plugin;
-mod policy;
 mod precompiled;
 mod pristine;
 mod queue;
@@ -37,7 +36,10 @@ mod weigh;
 mod words;
 mod world;
 
-pub use plugwright_component::{Artifact, Capability, Difference, Digest, ReadError, Verified};
+pub use plugwright_component::{
+    Artifact, Capability, Difference, Digest, ReadError, Verified,
+    policy::{Captured, Folder, Grants, Instances, Interfaces, Limits, Output, Policy, Startup},
+};
 pub use plugwright_macros::bindings;
 /// What the drop of a resource that the host offers may fail with, which ends the plugin's call.
 pub use wasmtime::Error as HostError;
@@ -54,14 +56,12 @@ pub use crate::{
     error::{CallError, EngineError, Frame, LoadError},
     instance::Instance,
     metrics::{Histogram, Metrics, PluginMetrics, PoolMetrics},
-    output::{Captured, Output},
     plugin::Plugin,
-    policy::{Folder, Grants, Instances, Interfaces, Limits, Policy},
     precompiled::{CodeMisfit, Precompiled, SealError},
     pristine::{InForce, Resets, Unprovable},
     seal::{KeyError, SealKey},
     spent::Spent,
-    startup::{Code, Startup},
+    startup::Code,
     state::State,
     target::{Target, TargetError},
     untyped::{Function, Request, RequestError, Untyped},

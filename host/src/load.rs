@@ -9,7 +9,9 @@ use std::{
 };
 
 use plugwright_component::{
-    Artifact, Digest, Extension, Extern, ExternKind, Verified, differences, pristine::Resettable,
+    Artifact, Digest, Extension, Extern, ExternKind, Verified, differences,
+    policy::{Interfaces, Policy, Startup},
+    pristine::Resettable,
     same_item,
 };
 use wasmtime::component::Component;
@@ -19,10 +21,9 @@ use crate::{
     error::LoadError,
     link,
     plugin::Plugin,
-    policy::{Interfaces, Policy},
     pristine::{self, Doors, InForce},
     room::Share,
-    startup::{Code, Linked, Running, Startup},
+    startup::{Code, Linked, Running},
     state::{Rules, TotalMemory, check_folders},
     trace,
     world::World,
@@ -275,25 +276,9 @@ fn check_extensions(
 }
 
 fn check_policy(plugin: &str, policy: &Policy) -> Result<(), LoadError> {
-    let problem = |problem: &str| {
-        Err(LoadError::Policy { plugin: plugin.to_owned(), problem: problem.to_owned() })
-    };
-    if policy.limits.time.is_zero() {
-        return problem("`limits.time` is zero, so no call could ever end in time");
-    }
-    if policy.limits.concurrent == 0 {
-        return problem("`limits.concurrent` is zero, so no call could ever begin");
-    }
-    if policy.limits.fuel == Some(0) {
-        return problem("`limits.fuel` is zero, so no call could ever begin");
-    }
-    if policy.limits.fuel.is_some_and(|fuel| i64::try_from(fuel).is_err()) {
-        return problem("`limits.fuel` is more than 9,223,372,036,854,775,807");
-    }
-    if policy.grants.folders.iter().any(|folder| folder.guest.is_empty()) {
-        return problem(
-            "a folder has no name for the plugin: `grants.folders` says `guest = \"\"`",
-        );
+    if let Some((key, problem)) = policy.problems().first() {
+        let problem = format!("`{key}` {problem}");
+        return Err(LoadError::Policy { plugin: plugin.to_owned(), problem });
     }
     check_folders(plugin, policy)
 }

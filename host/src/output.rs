@@ -1,84 +1,34 @@
 //! Where what a plugin prints goes.
 
 use std::{
-    collections::VecDeque,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
-use serde::Deserialize;
+use plugwright_component::policy::{Captured, Output};
 use wasmtime_wasi::{
     cli::{IsTerminal, StdoutStream},
     p2::{OutputStream, Pollable, StreamError},
 };
 
-/// Where a plugin's standard output or standard error goes.
-#[derive(Clone, Debug, Default)]
-pub enum Output {
-    /// Nowhere; the plugin's writes succeed.
-    #[default]
-    Discard,
-    /// Into a buffer that the host reads; in TOML `"capture"`.
-    Capture(Captured),
-    /// Into `tracing`, an event a line with target `plugwright::plugin`; in TOML `"trace"`.
-    Trace,
-}
-
-impl<'de> Deserialize<'de> for Output {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        enum Word {
-            Discard,
-            Capture,
-            Trace,
-        }
-        Ok(match Word::deserialize(deserializer)? {
-            Word::Discard => Self::Discard,
-            Word::Capture => Self::Capture(Captured::default()),
-            Word::Trace => Self::Trace,
-        })
-    }
-}
-
-/// What a plugin's sandboxes printed and nobody has taken yet; clones share it.
-///
-/// It keeps the last 1 MiB; a plugin that prints more pushes out what it printed first.
-#[derive(Clone, Debug, Default)]
-pub struct Captured(Arc<Mutex<VecDeque<u8>>>);
-
-impl Captured {
-    /// The most that is kept, in bytes.
-    pub const CAPACITY: usize = 1 << 20;
-
-    /// Takes what has been printed so far, invalid UTF-8 replaced.
-    pub fn take(&self) -> String {
-        let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        String::from_utf8_lossy(&Vec::from(bytes)).into_owned()
-    }
-
-    fn write(&self, bytes: &[u8]) {
-        keep_last(
-            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
-            bytes,
-            Self::CAPACITY,
-        );
-    }
-}
-
 /// The last that a sandbox wrote to standard error, which tells why it trapped.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Tail(Arc<Mutex<VecDeque<u8>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Tail(Captured);
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self(Captured::with_capacity(Self::CAPACITY))
+    }
+}
 
 impl Tail {
     const CAPACITY: usize = 64 << 10;
 
     /// What is kept, from the first line that is whole.
     pub(crate) fn text(&self) -> String {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes: Vec<u8> = kept.iter().copied().collect();
+        let bytes = self.0.peek();
         let text = String::from_utf8_lossy(&bytes);
         let whole = match text.split_once('\n') {
             Some((_, rest)) if bytes.len() == Self::CAPACITY => rest,
@@ -86,21 +36,6 @@ impl Tail {
         };
         whole.trim().to_owned()
     }
-
-    fn write(&self, bytes: &[u8]) {
-        keep_last(
-            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
-            bytes,
-            Self::CAPACITY,
-        );
-    }
-}
-
-fn keep_last(kept: &mut VecDeque<u8>, bytes: &[u8], capacity: usize) {
-    let bytes = &bytes[bytes.len().saturating_sub(capacity)..];
-    let excess = (kept.len() + bytes.len()).saturating_sub(capacity);
-    kept.drain(..excess);
-    kept.extend(bytes);
 }
 
 /// One of a sandbox's standard streams, as WASI wants it.
@@ -117,7 +52,7 @@ pub(crate) struct Sink {
 impl Sink {
     fn accept(&self, bytes: &[u8]) {
         if let Some(tail) = &self.tail {
-            tail.write(bytes);
+            tail.0.write(bytes);
         }
         match &self.to {
             Output::Discard => {}

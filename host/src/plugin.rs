@@ -9,14 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plugwright_component::Artifact;
+use plugwright_component::{
+    Artifact,
+    policy::{Instances, Policy},
+};
 use wasmtime::Store;
 
 use crate::{
     engine::Allocation,
     error::CallError,
     instance::Instance,
-    policy::{Instances, Policy},
     pristine::{InForce, Resets},
     queue::{Queue, Refused, Turn},
     spent::Spent,

@@ -6,6 +6,7 @@
 
 use plugwright_component::{
     Artifact,
+    policy::{Instances, Policy},
     pristine::{RESET, Resettable, SNAPSHOT},
 };
 use wasmtime::{
@@ -13,10 +14,7 @@ use wasmtime::{
     component::{Component, ComponentExportIndex, Instance, TypedFunc},
 };
 
-use crate::{
-    policy::{Instances, Policy},
-    state::State,
-};
+use crate::state::State;
 
 pub use plugwright_component::pristine::Unprovable;
 

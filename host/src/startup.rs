@@ -9,33 +9,12 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc},
 };
 
-use serde::Deserialize;
-
 use crate::{state::Rules, world::World};
-
-/// What the load of a plugin waits for, where its code is not in the cache.
-///
-/// How long that is depends on the plugin: optimised code of one in Python (18 MB) takes 21 s on two cores, of one in
-/// Go (2 MB) 5 s, of one in Rust (50 kB) 50 ms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Startup {
-    /// For optimised code: the first call is as fast as every other.
-    #[default]
-    Wait,
-    /// For code that is compiled without optimisation, which takes about half the time and runs at about half the
-    /// speed.
-    ///
-    /// The plugin moves to optimised code when that is ready: new sandboxes are made of it at once, and one that is
-    /// used again ends after its call.
-    /// [`Instances::Pinned`](crate::Instances::Pinned) keeps its sandbox, and so its code, since state cannot move.
-    Quick,
-}
 
 /// The code that a plugin's new sandboxes run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// Compiled in a hurry; see [`Startup::Quick`].
+    /// Compiled in a hurry; see [`Startup::Quick`](crate::Startup::Quick).
     Quick,
     /// Compiled with optimisation, or taken from the cache.
     Optimised,

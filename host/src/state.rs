@@ -9,7 +9,10 @@ use std::{
 };
 
 use crossbeam_utils::CachePadded;
-use plugwright_component::Artifact;
+use plugwright_component::{
+    Artifact,
+    policy::{Limits, Output, Policy},
+};
 use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{FsPerms, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
@@ -21,8 +24,7 @@ use crate::{
     error::LoadError,
     metrics::counters::Counters,
     nested::{self, Running},
-    output::{Output, Sink, Tail},
-    policy::{Limits, Policy},
+    output::{Sink, Tail},
     pristine::Doors,
     room::Share,
     spent::Counted,

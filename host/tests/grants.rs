@@ -101,8 +101,8 @@ fn a_granted_folder_must_be_there() -> Tested {
     let error = load("reach", granted(Grants { folders, ..Grants::default() })).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the policy for plugin `reach.wasm` cannot hold: a folder has no name for the plugin: `grants.folders` says \
-         `guest = \"\"`"
+        "the policy for plugin `reach.wasm` cannot hold: `grants.folders` says `guest = \"\"`: a folder has to have \
+         a name for the plugin"
     );
     Ok(())
 }

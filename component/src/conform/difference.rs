@@ -178,17 +178,7 @@ impl Difference {
 
     /// The same interface is there in an incompatible version.
     pub(super) fn version(expected: &str, found: &str, side: Side) -> Self {
-        let rule = match (version::split(expected).1, version::split(found).1) {
-            (Some(a), Some(b)) if !a.pre.is_empty() || !b.pre.is_empty() => {
-                "pre-releases are compatible with nothing else"
-            }
-            (Some(a), Some(b)) if a.major != b.major => "they are different major versions",
-            (Some(a), Some(b)) if a.minor != b.minor => {
-                "below 1.0 another minor version is another major version"
-            }
-            (Some(_), Some(_)) => "below 0.1 every version is another major version",
-            _ => "a name without a version is compatible with itself only",
-        };
+        let rule = version::rule(expected, found);
         let (verb, prefix) = match side {
             Side::Export => ("exports", ""),
             Side::Import => ("imports", "the host offers "),

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use plugwright_component::policy::Grants;
 use wasmtime::{
     StoreContextMut,
     component::{Linker, Resource, ResourceType, Val},
@@ -17,10 +18,7 @@ use wasmtime_wasi::p2::{
 use wasmtime_wasi_io::bindings::wasi::io::poll::{Host as _, HostPollable as _};
 
 use super::NotGranted;
-use crate::{
-    policy::Grants,
-    state::{Exceeded, State},
-};
+use crate::state::{Exceeded, State};
 
 /// The interfaces that are linked, at the version that wasmtime-wasi implements; older ones of 0.2 match them.
 pub(super) const INTERFACES: [&str; 27] = [

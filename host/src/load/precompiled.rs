@@ -1,6 +1,6 @@
 //! Compiles a plugin for later, and loads what was compiled.
 
-use plugwright_component::Verified;
+use plugwright_component::{Verified, policy::Policy};
 
 use super::{Compiled, Order, check_compile_time, compiled};
 use crate::{
@@ -8,7 +8,6 @@ use crate::{
     engine::{Engine, Features, unpooled},
     error::LoadError,
     plugin::Plugin,
-    policy::Policy,
     precompiled::{CodeMisfit, Made, Precompiled, VERSION},
     startup::Code,
     target::Target,

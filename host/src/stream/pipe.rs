@@ -10,9 +10,10 @@ use std::{
 };
 
 use futures_util::{FutureExt, task::AtomicWaker};
+use plugwright_component::policy::Limits;
 
 use super::{Driver, Ended, StreamError};
-use crate::{policy::Limits, spent::Spent};
+use crate::spent::Spent;
 
 /// The driver of a call, where only who reads from the call keeps it alive.
 pub(crate) type Weakly = Weak<OnceLock<Driver>>;

@@ -2,6 +2,8 @@
 //!
 //! The default grants nothing and bounds everything.
 
+mod output;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroU32,
@@ -9,15 +11,16 @@ use std::{
     time::Duration,
 };
 
-use plugwright_component::unversioned;
 use serde::Deserialize;
 
-use crate::{output::Output, startup::Startup};
+pub use self::output::{Captured, Output};
+use crate::capability::{Capability, CapabilityKind};
+use crate::version::unversioned;
 
 /// What one plugin may use and spend.
 ///
 /// ```
-/// let policy: plugwright::Policy = toml::from_str(r#"
+/// let policy: plugwright_component::policy::Policy = toml::from_str(r#"
 ///     instances = { reuse = 100 }
 ///
 ///     [grants]
@@ -50,11 +53,32 @@ pub struct Policy {
     pub startup: Startup,
 }
 
+impl Policy {
+    /// Lists what cannot be meant, whatever the plugin is: the key, and what is wrong with its value.
+    pub fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let Policy { limits, grants, .. } = self;
+        let nameless = grants.folders.iter().any(|folder| folder.guest.is_empty());
+        let too_much_fuel = limits.fuel.is_some_and(|fuel| i64::try_from(fuel).is_err());
+        let all = [
+            (limits.time.is_zero(), "limits.time", "is zero, so no call could ever end in time"),
+            (limits.concurrent == 0, "limits.concurrent", "is zero, so no call could ever begin"),
+            (limits.fuel == Some(0), "limits.fuel", "is zero, so no call could ever begin"),
+            (too_much_fuel, "limits.fuel", "is more than 9,223,372,036,854,775,807"),
+            (
+                nameless,
+                "grants.folders",
+                "says `guest = \"\"`: a folder has to have a name for the plugin",
+            ),
+        ];
+        all.into_iter().filter(|(is, ..)| *is).map(|(_, key, what)| (key, what)).collect()
+    }
+}
+
 /// What a plugin may reach outside its sandbox; nothing by default.
 ///
 /// A plugin always loads, whatever it imports from WASI, since every standard library imports more than a program
 /// uses.
-/// Reaching for what is not granted ends the call with [`CallError::NotGranted`](crate::CallError::NotGranted), which
+/// Reaching for what is not granted ends the call with `CallError::NotGranted`, which
 /// names the grant.
 /// Three things answer without a grant, because nothing leaves the sandbox: the monotonic clock; the seed of hash
 /// maps, which is then the same each time; and, while a sandbox starts, the wall clock (1970-01-01) and random
@@ -66,7 +90,7 @@ pub struct Grants {
     pub stdout: Output,
     /// Where the plugin's standard error goes; discarded by default.
     ///
-    /// Its last 64 KiB are kept all the same, for [`CallError::Trap`](crate::CallError::Trap).
+    /// Its last 64 KiB are kept all the same, for `CallError::Trap`.
     pub stderr: Output,
     /// The environment variables that the plugin sees; none by default.
     pub env: BTreeMap<String, String>,
@@ -78,6 +102,31 @@ pub struct Grants {
     pub random: bool,
     /// Which of the host author's own interfaces the plugin may call; none by default.
     pub interfaces: Interfaces,
+}
+
+impl Grants {
+    /// Tells whether what a capability reaches is granted; what needs no grant always is.
+    ///
+    /// Of the host's own interfaces all that the capability needs have to be granted.
+    pub fn allow(&self, capability: &Capability) -> bool {
+        match capability.kind {
+            CapabilityKind::Exit
+            | CapabilityKind::Lent
+            | CapabilityKind::MonotonicClock
+            | CapabilityKind::Terminal
+            // Written to, they only lose what is written.
+            | CapabilityKind::Stdout
+            | CapabilityKind::Stderr => true,
+            CapabilityKind::Http | CapabilityKind::Network | CapabilityKind::Stdin => false,
+            CapabilityKind::Host | CapabilityKind::OtherWasi => {
+                capability.granted_as().all(|it| self.interfaces.grant(it))
+            }
+            CapabilityKind::Files => !self.folders.is_empty(),
+            CapabilityKind::Environment => !self.env.is_empty(),
+            CapabilityKind::WallClock => self.wall_clock,
+            CapabilityKind::Random | CapabilityKind::InsecureRandom => self.random,
+        }
+    }
 }
 
 /// A folder of the host that a plugin sees under a name of its own.
@@ -118,7 +167,7 @@ impl Interfaces {
     }
 
     /// Whether the import of this name, with its version, is granted.
-    pub(crate) fn grant(&self, import: &str) -> bool {
+    pub fn grant(&self, import: &str) -> bool {
         match self {
             Self::All => true,
             Self::Only(names) => names.contains(import) || names.contains(unversioned(import)),
@@ -227,10 +276,29 @@ pub enum Instances {
     /// That is as safe as [`Instances::Fresh`], and several times as fast where calls write little.
     /// It costs some speed and memory within calls, since every write leaves a mark, and that is also counted as fuel.
     /// A call after which the sandbox cannot be proven to be what it was ends it, such as one that makes its memory
-    /// larger or holds resources; [`Plugin::resets`](crate::Plugin::resets) counts them.
+    /// larger or holds resources; `Plugin::resets` counts them.
     /// Where nothing can be proven for a component, [`Instances::Fresh`] is in force, which
-    /// [`Plugin::instances`](crate::Plugin::instances) tells.
+    /// `Plugin::instances` tells.
     Reset,
+}
+
+/// What the load of a plugin waits for, where its code is not in the cache.
+///
+/// How long that is depends on the plugin: optimised code of one in Python (18 MB) takes 21 s on two cores, of one in
+/// Go (2 MB) 5 s, of one in Rust (50 kB) 50 ms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Startup {
+    /// For optimised code: the first call is as fast as every other.
+    #[default]
+    Wait,
+    /// For code that is compiled without optimisation, which takes about half the time and runs at about half the
+    /// speed.
+    ///
+    /// The plugin moves to optimised code when that is ready: new sandboxes are made of it at once, and one that is
+    /// used again ends after its call.
+    /// [`Instances::Pinned`] keeps its sandbox, and so its code, since state cannot move.
+    Quick,
 }
 
 /// Reads a number of bytes, or a text with a unit.
