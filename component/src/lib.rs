@@ -5,6 +5,7 @@
 //! whether it conforms to the world that a host expects. Nothing here runs a component, and
 //! nothing here prints.
 
+pub mod application;
 mod artifact;
 mod capability;
 mod conform;

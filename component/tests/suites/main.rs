@@ -1,5 +1,6 @@
 //! The public door of the crate, tested with data in files.
 
+mod applications;
 mod artifact;
 mod capabilities;
 mod conform;

@@ -1,0 +1,193 @@
+//! The types on the way from plugin to plugin, and between the plugins and the host.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use semver::Version;
+
+use super::code::{Code, Severity};
+use super::finding::Findings;
+use super::{Draft, End, Export, Wire};
+use crate::conform::{self, Difference};
+use crate::version::{self, unversioned};
+use crate::world::{Extern, World};
+
+/// Compares the types at both ends of each link and each export, down to the field that differs.
+pub(super) fn compare(
+    draft: &Draft<'_>,
+    wires: &[Wire],
+    exports: &[(Export, Range<usize>)],
+    findings: &mut Findings<'_>,
+) {
+    for wire in wires {
+        link(draft, wire, findings);
+    }
+    for (export, span) in exports {
+        provision(draft, export, span, findings);
+    }
+}
+
+fn link(draft: &Draft<'_>, wire: &Wire, findings: &mut Findings<'_>) -> Option<()> {
+    let asking = draft.artifacts[wire.from].as_ref()?.world();
+    let asked = asking.import(&wire.import)?;
+    let (world, offered, code) = match &wire.to {
+        End::Plugin { member, export } => {
+            let world = draft.artifacts[*member].as_ref()?.world();
+            (world, world.export(export)?, Code::TypeMismatch)
+        }
+        End::Host => {
+            let world = draft.world.as_ref()?;
+            let imports = world.imports();
+            let names = imports.iter().map(|it| (it.name.as_str(), ()));
+            let (_, name, ()) = version::find(&wire.import, names)?;
+            (world, world.import(name)?, Code::WorldMismatch)
+        }
+    };
+    let (from, to) = (format!("`{}`", draft.name(wire.from)), draft.end(&wire.to));
+    for it in conform::answer((world, offered), (asking, asked), &wire.import) {
+        let message = format!("{}: {} in {from} and in {to}", it.item, differs(&it));
+        let width = from.len().max(to.len()) + 1;
+        findings
+            .add(code, &wire.span, message)
+            .item(&it.item)
+            .note(format!("{:width$} {}", format!("{to}:"), it.expected))
+            .note(format!("{:width$} {}", format!("{from}:"), it.found));
+    }
+    Some(())
+}
+
+/// Says what differs, of two of which neither is the right one.
+fn differs(difference: &Difference) -> String {
+    use conform::Problem;
+    match difference.problem {
+        Problem::NotOffered => "it is not the same".to_owned(),
+        Problem::PartExtra | Problem::PartMissing => "its parts are not the same".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn provision(
+    draft: &Draft<'_>,
+    export: &Export,
+    span: &Range<usize>,
+    findings: &mut Findings<'_>,
+) -> Option<()> {
+    let expecting = draft.world.as_ref()?;
+    let expected = expecting.export(&export.name)?;
+    let providing = draft.artifacts[export.member].as_ref()?.world();
+    let found = providing.export(&export.export)?;
+    for it in conform::provision((expecting, expected), (providing, found), &export.name) {
+        let message = format!("{}: {}", it.item, it.problem);
+        findings
+            .add(Code::WorldMismatch, span, message)
+            .item(&it.item)
+            .note(format!("expected: {}", it.expected))
+            .note(format!("found:    {}", it.found))
+            .fix(&it.fix);
+    }
+    Some(())
+}
+
+/// Finds packages that are there in several versions.
+pub(super) fn versions(draft: &Draft<'_>, findings: &mut Findings<'_>) {
+    // By package, by version, who has it.
+    let mut seen: BTreeMap<String, BTreeMap<Version, BTreeSet<String>>> = BTreeMap::new();
+    let mut note = |items: &[Extern], who: &str| {
+        for item in items.iter().filter(|it| !it.is_of_runtime()) {
+            let package = unversioned(&item.name).split('/').next();
+            if let (Some(package), Some(version)) = (package, &item.version) {
+                let versions = seen.entry(package.to_owned()).or_default();
+                versions.entry(version.clone()).or_default().insert(who.to_owned());
+            }
+        }
+    };
+    for (at, artifact) in draft.known() {
+        let who = format!("`{}`", draft.name(at));
+        note(artifact.imports(), &who);
+        note(artifact.exports(), &who);
+    }
+    if let Some(world) = &draft.world {
+        note(&world.imports(), "the host");
+        note(&world.exports(), "the host");
+    }
+    for (package, versions) in seen.iter().filter(|(_, versions)| versions.len() > 1) {
+        let span = place(draft, versions.values().next_back().into_iter().flatten());
+        let listed = versions.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let message = format!("`{package}` is there in the versions {listed}");
+        let finding = findings.add(Code::TwoVersions, &span, message);
+        finding.item(package);
+        for (version, who) in versions {
+            finding
+                .note(format!("{version}: {}", who.iter().cloned().collect::<Vec<_>>().join(", ")));
+        }
+        let name = |version: &Version| format!("{package}@{version}");
+        let first = versions.keys().next().map(name).unwrap_or_default();
+        if versions.keys().all(|it| version::same_item(&first, &name(it))) {
+            finding.severity = Severity::Note;
+            finding.fix("nothing has to be done: they are compatible. What the newer one added is not there for who has the older");
+        }
+    }
+}
+
+/// The place of the first plugin among some who are named; where only the host is, that of its world.
+fn place<'n>(draft: &Draft<'_>, who: impl Iterator<Item = &'n String>) -> Range<usize> {
+    let names: BTreeSet<&String> = who.collect();
+    let entries = draft.file.entries.iter();
+    let mut entries = entries.filter(|it| names.contains(&format!("`{}`", it.name.get_ref())));
+    let entry = entries.next().map(|it| it.name.span());
+    entry.or_else(|| draft.file.wit.as_ref().map(toml::Spanned::span)).unwrap_or(0..0)
+}
+
+/// What a link carries, as far as it matters for how it is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Carried {
+    /// Resources, streams or futures, which are not copied.
+    pub(super) handles: bool,
+    /// Lists of numbers, which may be long.
+    pub(super) bulk: bool,
+}
+
+/// Finds what an import carries.
+pub(super) fn carried(world: &World, import: &str) -> Carried {
+    use wit_parser::{Type, TypeDefKind, WorldItem};
+    let resolve = world.resolve();
+    let mut live = wit_parser::LiveTypes::default();
+    match world.import(import) {
+        Some(WorldItem::Interface { id, .. }) => {
+            for func in resolve.interfaces[*id].functions.values() {
+                live.add_func(resolve, func);
+            }
+        }
+        Some(WorldItem::Function(func)) => live.add_func(resolve, func),
+        Some(WorldItem::Type { .. }) | None => {}
+    }
+    let number = |ty: &Type| {
+        matches!(
+            ty,
+            Type::U8
+                | Type::U16
+                | Type::U32
+                | Type::U64
+                | Type::S8
+                | Type::S16
+                | Type::S32
+                | Type::S64
+                | Type::F32
+                | Type::F64
+        )
+    };
+    let mut carried = Carried::default();
+    for id in live.iter() {
+        match &resolve.types[id].kind {
+            TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Stream(_)
+            | TypeDefKind::Future(_) => {
+                carried.handles = true;
+            }
+            TypeDefKind::List(ty) if number(ty) => carried.bulk = true,
+            _ => {}
+        }
+    }
+    carried
+}

@@ -1,0 +1,140 @@
+//! Findings in applications: one folder a case, in `tests/applications`, laid over the application in `base`.
+//!
+//! A plugin is a file of WIT, `plugins/NAME.wit`, of which a component is made; what it uses stands in `deps.wit`.
+//! One of `plugins/NAME.wat` is a component by itself.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plugwright_component::World;
+use plugwright_component::application::{Application, ApplicationError, Code, End, Finding};
+use tempfile::TempDir;
+use wasm_encoder::{ComponentSection as _, CustomSection};
+use wit_parser::Resolve;
+
+use crate::support::{self, Result};
+
+#[test]
+fn findings_are_as_recorded() -> Result<()> {
+    support::all(&support::entries("applications")?, |case| {
+        let folder = laid_out(case)?;
+        let told = match read(&folder.path().join("app.toml")) {
+            Ok(application) => summary(&application),
+            Err(ApplicationError::Faults(faults)) => {
+                format!("{faults}\n\n{}", listed(&faults.findings))
+            }
+            Err(error) => format!("{error}\n"),
+        };
+        // Where it lies is another place each time.
+        let told = told.replace(&*folder.path().to_string_lossy(), "DIR");
+        support::golden(&case.join("expected.txt"), &told)
+    })
+}
+
+#[test]
+fn every_code_has_a_case() -> Result<()> {
+    let mut seen: Vec<Code> = Vec::new();
+    for case in support::entries("applications")? {
+        let folder = laid_out(&case)?;
+        match read(&folder.path().join("app.toml")) {
+            Ok(application) => seen.extend(application.findings().iter().map(|it| it.code)),
+            Err(ApplicationError::Faults(faults)) => {
+                seen.extend(faults.findings.iter().map(|it| it.code));
+            }
+            Err(_) => {}
+        }
+    }
+    let missing: Vec<&Code> = Code::ALL.iter().filter(|it| !seen.contains(it)).collect();
+    assert!(missing.is_empty(), "no case shows {missing:?}");
+    Ok(())
+}
+
+fn read(path: &Path) -> std::result::Result<Application, ApplicationError> {
+    Application::read(path, &|path, name| {
+        let mut resolve = Resolve::default();
+        let (package, _) = resolve.push_path(path).map_err(|it| format!("{it:#}"))?;
+        let world = resolve.select_world(&[package], name).map_err(|it| it.to_string())?;
+        Ok(World::new(resolve, world))
+    })
+}
+
+/// Copies the base and the case over it, and builds the plugins.
+fn laid_out(case: &Path) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let base = support::folder("applications").join("base");
+    let mut sources = Vec::new();
+    for layer in [base.as_path(), case] {
+        for file in files(layer)? {
+            let to = folder.path().join(file.strip_prefix(layer)?);
+            fs::create_dir_all(to.parent().ok_or("a file is in a folder")?)?;
+            fs::copy(&file, &to)?;
+            sources.push(to);
+        }
+    }
+    let deps = fs::read_to_string(folder.path().join("deps.wit"))?;
+    for path in sources {
+        let text = fs::read_to_string(&path)?;
+        if path.file_name().is_some_and(|it| it == "host.wit") {
+            fs::write(&path, with_deps(&text, &deps))?;
+        } else if path.parent().is_some_and(|it| it.ends_with("plugins"))
+            && path.extension().is_some_and(|it| it == "wit")
+        {
+            fs::write(&path, with_deps(&text, &deps))?;
+            let mut bytes = support::component(&path)?;
+            if let Some(version) = text.lines().find_map(|it| it.strip_prefix("// version: ")) {
+                let data = version.as_bytes().into();
+                CustomSection { name: "version".into(), data }.append_to_component(&mut bytes);
+            }
+            fs::write(path.with_extension("wasm"), bytes)?;
+        } else if path.extension().is_some_and(|it| it == "wat") {
+            fs::write(path.with_extension("wasm"), wat::parse_file(&path)?)?;
+        }
+    }
+    Ok(folder)
+}
+
+/// What a document uses follows it, unless it says that itself.
+fn with_deps(text: &str, deps: &str) -> String {
+    let deps = deps.split("\npackage ").map(|it| it.trim_start_matches("package "));
+    let own =
+        |dep: &&str| !text.contains(&format!("package {}", dep.lines().next().unwrap_or_default()));
+    let deps = deps.filter(own).map(|it| format!("\npackage {it}"));
+    format!("{text}{}", deps.collect::<String>())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.file_name().is_some_and(|it| it != "expected.txt") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn listed(findings: &[Finding]) -> String {
+    findings.iter().map(|it| format!("{it}\n")).collect::<Vec<_>>().join("\n")
+}
+
+fn summary(application: &Application) -> String {
+    let name = |at: usize| &application.members()[at].name;
+    let mut text = format!("{}\n", application.name());
+    for link in application.links() {
+        let to = match &link.to {
+            End::Plugin { member, export, .. } => format!("{} `{export}`", name(*member)),
+            _ => "the host".to_owned(),
+        };
+        let from = name(link.from);
+        text += &format!("  {from} `{}` -> {to}: {}, {}\n", link.import, link.joint, link.reason);
+    }
+    for export in application.exports() {
+        text +=
+            &format!("  export `{}` = {} `{}`\n", export.name, name(export.member), export.export);
+    }
+    let findings = application.findings();
+    if findings.is_empty() { text } else { format!("{text}\n{}", listed(findings)) }
+}
