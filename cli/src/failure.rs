@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use plugwright::{CallError, EngineError, Frame, KeyError, LoadError, RequestError, SealError};
 use plugwright_bindgen::GenerateError;
-use plugwright_component::ReadError;
+use plugwright_component::{ReadError, application::ApplicationError};
 
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +191,19 @@ pub(crate) fn unusable_wit(path: &str, error: &GenerateError) -> Failure {
         GenerateError::NoWorld { .. } => failure.hint("add a `world` to the WIT"),
         GenerateError::Upstream { .. } => Failure::internal(error.to_string()).below(error),
         _ => failure,
+    }
+}
+
+impl From<ApplicationError> for Failure {
+    fn from(error: ApplicationError) -> Failure {
+        match &error {
+            ApplicationError::Io { path, source, .. } => Failure::file("read", path, source),
+            ApplicationError::Faults(faults) => {
+                let check = format!("see them with `plugwright check {}`", faults.path.display());
+                Failure::input(error.to_string()).hint(check)
+            }
+            _ => Failure::input(error.to_string()).hint("name the file that lists the plugins"),
+        }
     }
 }
 

@@ -64,6 +64,12 @@ impl Ui {
             .map_err(|err| unwritten(&err))
     }
 
+    /// Prints lines of data that were styled, and whose parts were made plain before that.
+    pub(crate) fn styled(&self, text: impl Display) -> Result<(), Failure> {
+        let mut out = anstream::stdout();
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|err| unwritten(&err))
+    }
+
     /// Prints data for programs.
     pub(crate) fn json(&self, data: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(data).expect("all keys of our data are texts");
@@ -147,7 +153,7 @@ fn print(failure: &Failure) -> io::Result<()> {
 }
 
 /// Replaces control characters.
-fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.contains(steers) {
         Cow::Owned(text.replace(steers, "\u{fffd}"))

@@ -43,6 +43,7 @@ pub type ReadWorld<'a> = &'a dyn Fn(&Path, Option<&str>) -> Result<World, Box<dy
 /// Holds an application in which nothing was found that makes it fail.
 #[derive(Debug)]
 pub struct Application {
+    text: String,
     name: String,
     version: Option<Version>,
     world: Option<World>,
@@ -193,13 +194,18 @@ impl Application {
         let failed = findings.any_error();
         let findings = findings.sorted();
         match built {
-            Some(application) if !failed => Ok(Application { findings, ..application }),
+            Some(application) if !failed => Ok(Application { findings, text, ..application }),
             _ => Err(ApplicationError::Faults(Box::new(Faults {
                 path: path.to_owned(),
                 text,
                 findings,
             }))),
         }
+    }
+
+    /// Gives what its file says, in which [`Application::findings`] have their places.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Gives its name.
@@ -305,6 +311,7 @@ fn build(
     });
     Some(Application {
         members: members.collect::<Option<_>>()?,
+        text: String::new(),
         name: file.name.get_ref().clone(),
         version: file.version.clone(),
         world: draft.world,

@@ -49,6 +49,60 @@ fn every_code_has_a_case() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_reference_explains_every_code() -> Result<()> {
+    let mut page = String::from(PAGE);
+    for code in Code::ALL {
+        let (severity, fix) = (code.severity(), code.fix());
+        let mut fix = fix.chars();
+        let first = fix.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+        page += &format!("\n## {code}: {}\n\n", code.title().trim_end_matches('.'));
+        page +=
+            &format!("*{severity}* {}\n\n**What to do:** {first}{}.\n", code.why(), fix.as_str());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/findings.md");
+    support::golden(&path, &page)
+}
+
+/// What the schema refuses is what the reader finds in the form of the file, and nothing else.
+#[test]
+fn the_schema_refuses_what_the_reader_refuses() -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/app.schema.json");
+    let schema = serde_json::from_str(&fs::read_to_string(path)?)?;
+    let schema = jsonschema::validator_for(&schema).map_err(|err| err.to_string())?;
+    let form = [Code::UnknownKey, Code::BadValue, Code::MissingKey];
+    support::all(&support::entries("applications")?, |case| {
+        let folder = laid_out(case)?;
+        let path = folder.path().join("app.toml");
+        let Ok(document) = toml::from_str::<serde_json::Value>(&fs::read_to_string(&path)?) else {
+            return Ok(());
+        };
+        let findings = match read(&path) {
+            Ok(application) => application.findings().to_vec(),
+            Err(ApplicationError::Faults(faults)) => faults.findings,
+            Err(error) => return Err(error.to_string().into()),
+        };
+        let refused = findings.iter().any(|it| form.contains(&it.code));
+        let told: Vec<String> = schema.iter_errors(&document).map(|it| it.to_string()).collect();
+        match (refused, told.is_empty()) {
+            (true, false) | (false, true) => Ok(()),
+            (true, true) => Err("the reader refuses it, and the schema does not".into()),
+            (false, false) => Err(format!("the schema refuses it: {told:?}").into()),
+        }
+    })
+}
+
+/// How the page of the reference begins.
+const PAGE: &str = "\
+# Findings
+
+What `plugwright check app.toml` finds, by its code. A code never means anything else.
+An *error* is a reason to refuse the application; a *warning* is probably not what its author means; a *note* is as it
+has to be, and worth knowing.
+
+This page is made from the code.
+";
+
 fn read(path: &Path) -> std::result::Result<Application, ApplicationError> {
     Application::read(path, &|path, name| {
         let mut resolve = Resolve::default();
