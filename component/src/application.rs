@@ -1,6 +1,6 @@
 //! A system of plugins, as an application file says it, checked before any of it runs.
 //!
-//! [`Application::read`] reads `app.toml` and everything that it names, and finds every fault at once. What it gives
+//! [`Plan::read`] reads `app.toml` and everything that it names, and finds every fault at once. What it gives
 //! has none: every import has one that answers it, with the same types, and every plugin has what its policy allows.
 //!
 //! Read the files in this order: `code` and `finding` (what can be said), `file` (the text), `members` (what it
@@ -40,9 +40,9 @@ pub const MAX_TEXT: u64 = 1 << 20;
 /// Whoever reads an application brings it along, because this crate knows components and not the text of WIT.
 pub type ReadWorld<'a> = &'a dyn Fn(&Path, Option<&str>) -> Result<World, Box<dyn Error>>;
 
-/// Holds an application in which nothing was found that makes it fail.
+/// Holds an application that was read and checked, in which nothing was found that makes it fail.
 #[derive(Debug)]
-pub struct Application {
+pub struct Plan {
     text: String,
     name: String,
     version: Option<Version>,
@@ -71,7 +71,7 @@ pub struct Member {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Link {
-    /// The plugin that imports, as a place in [`Application::members`].
+    /// The plugin that imports, as a place in [`Plan::members`].
     pub from: usize,
     /// The full name of what it imports.
     pub import: String,
@@ -92,7 +92,7 @@ pub enum End {
     /// Another plugin.
     #[non_exhaustive]
     Plugin {
-        /// Its place in [`Application::members`].
+        /// Its place in [`Plan::members`].
         member: usize,
         /// The full name of what it exports, whose version may differ.
         export: String,
@@ -117,7 +117,7 @@ pub enum Joint {
 pub struct Export {
     /// The full name, as the world of the host has it.
     pub name: String,
-    /// The plugin that provides it, as a place in [`Application::members`].
+    /// The plugin that provides it, as a place in [`Plan::members`].
     pub member: usize,
     /// The full name in that plugin, whose version may differ.
     pub export: String,
@@ -173,7 +173,7 @@ fn counted(findings: &[Finding]) -> String {
     }
 }
 
-impl Application {
+impl Plan {
     /// Reads an application file, and the WIT and the components that it names, and checks how they fit.
     ///
     /// Nothing is compiled. What it names has to be in the folder of the file.
@@ -182,10 +182,7 @@ impl Application {
     /// # Errors
     ///
     /// [`ApplicationError::Faults`] has everything that is wrong at once.
-    pub fn read(
-        path: impl AsRef<Path>,
-        world: ReadWorld<'_>,
-    ) -> Result<Application, ApplicationError> {
+    pub fn read(path: impl AsRef<Path>, world: ReadWorld<'_>) -> Result<Plan, ApplicationError> {
         let path = path.as_ref();
         let text = text(path)?;
         let mut findings = Findings::new(&text);
@@ -194,7 +191,7 @@ impl Application {
         let failed = findings.any_error();
         let findings = findings.sorted();
         match built {
-            Some(application) if !failed => Ok(Application { findings, text, ..application }),
+            Some(plan) if !failed => Ok(Plan { findings, text, ..plan }),
             _ => Err(ApplicationError::Faults(Box::new(Faults {
                 path: path.to_owned(),
                 text,
@@ -203,7 +200,7 @@ impl Application {
         }
     }
 
-    /// Gives what its file says, in which [`Application::findings`] have their places.
+    /// Gives what its file says, in which [`Plan::findings`] have their places.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -282,7 +279,7 @@ fn build(
     text: &str,
     world: ReadWorld<'_>,
     findings: &mut Findings<'_>,
-) -> Option<Application> {
+) -> Option<Plan> {
     let file = file::read(text, findings)?;
     let draft = Draft {
         artifacts: members::read(folder, &file, findings),
@@ -309,7 +306,7 @@ fn build(
             trust: entry.trust.as_ref().map(|it| it.get_ref().clone()),
         })
     });
-    Some(Application {
+    Some(Plan {
         members: members.collect::<Option<_>>()?,
         text: String::new(),
         name: file.name.get_ref().clone(),

@@ -94,6 +94,10 @@ impl<'t> Findings<'t> {
         &mut self.found[last]
     }
 
+    pub(super) fn has(&self, code: Code) -> bool {
+        self.found.iter().any(|it| it.code == code)
+    }
+
     pub(super) fn any_error(&self) -> bool {
         self.found.iter().any(|it| it.severity == Severity::Error)
     }

@@ -6,38 +6,37 @@
 
 use super::code::Code;
 use super::crossing::{Carried, carried};
-use super::file::How;
+use super::file::{How, listed};
 use super::finding::Findings;
 use super::{Draft, End, Joint, Link, Wire};
 use crate::capability::CapabilityKind;
 use crate::policy::{Grants, Output};
+use crate::version;
 
 /// Chooses for each link, and refuses what the file asks for where it cannot be.
 pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<'_>) -> Vec<Link> {
-    let mut groups = Groups((0..draft.file.entries.len()).collect());
+    let mut system = System { draft, wires, groups: Groups::apart(draft.file.entries.len()) };
     let mut links: Vec<Link> =
         wires.iter().map(|wire| link(wire, Joint::Host, "the host answers")).collect();
     let between: Vec<(usize, usize)> =
         wires.iter().enumerate().filter_map(|(at, it)| Some((at, it.target()?))).collect();
-    // What has to be fused or isolated is settled first; what may be either goes by what is left.
+    // What has to be fused is settled first; what may be either goes by what is left.
     for (at, to) in &between {
         let wire = &wires[*at];
-        let what = what_crosses(draft, wire);
-        if wire.asks(How::Fused) {
-            if let Some(why) = forbidden(draft, wire.from, *to) {
-                cannot_fuse(draft, wire, *to, &why, findings);
-            }
-            groups.join(wire.from, *to);
-            links[*at] = link(wire, Joint::Fused, "the file says so");
-        } else if wire.asks(How::Isolated) && what.handles {
+        let handles = what_crosses(draft, wire).handles;
+        if wire.asks(How::Isolated) && handles {
             cannot_isolate(draft, wire, "it passes resources, streams or futures", findings);
-        } else if what.handles {
-            // There is no other way for it than to be fused.
-            match forbidden(draft, wire.from, *to).or_else(|| distrust(draft, wire.from, *to)) {
+        } else if wire.asks(How::Fused) || handles {
+            let (reason, trusted) = if wire.asks(How::Fused) {
+                ("the file says so", true)
+            } else {
+                ("it passes resources, streams or futures", false)
+            };
+            match system.reason_against(wire.from, *to, trusted) {
                 Some(why) => cannot_fuse(draft, wire, *to, &why, findings),
-                None => groups.join(wire.from, *to),
+                None => system.groups.join(wire.from, *to),
             }
-            links[*at] = link(wire, Joint::Fused, "it passes resources, streams or futures");
+            links[*at] = link(wire, Joint::Fused, reason);
         }
     }
     for (at, to) in &between {
@@ -45,27 +44,29 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
         if links[*at].joint == Joint::Fused {
             continue;
         }
-        let why = if wire.asks(How::Isolated) {
-            Some("the file says so".to_owned())
+        let together = system.groups.same(wire.from, *to);
+        let bulk = what_crosses(draft, wire).bulk;
+        links[*at] = if wire.asks(How::Isolated) && together {
+            cannot_isolate(draft, wire, "other links fuse both plugins into one", findings);
+            link(wire, Joint::Fused, "other links fuse both plugins into one")
+        } else if wire.asks(How::Isolated) {
+            link(wire, Joint::Isolated, "the file says so")
+        } else if together {
+            link(wire, Joint::Fused, "other links fuse both plugins into one")
+        } else if let Some(why) = system.reason_against(wire.from, *to, false) {
+            link(wire, Joint::Isolated, &why)
+        } else if system.would_return(wire.from, *to) {
+            let why = "one would be called again while it waits for a plugin between them";
+            link(wire, Joint::Isolated, why)
+        } else if bulk {
+            let why = "it passes lists of numbers, which are copied as a whole between stores";
+            link(wire, Joint::Isolated, why)
         } else {
-            reason_to_isolate(draft, wires, wire, *to, &groups)
+            system.groups.join(wire.from, *to);
+            link(wire, Joint::Fused, "the same trust, and no list of numbers is passed")
         };
-        match why {
-            Some(why) if groups.same(wire.from, *to) => {
-                let why = format!("other links fuse both plugins into one, and {why}");
-                if wire.asks(How::Isolated) {
-                    cannot_isolate(draft, wire, "other links fuse both plugins into one", findings);
-                }
-                links[*at] = link(wire, Joint::Fused, &why);
-            }
-            Some(why) => links[*at] = link(wire, Joint::Isolated, &why),
-            None => {
-                groups.join(wire.from, *to);
-                links[*at] =
-                    link(wire, Joint::Fused, "the same trust, and no list of numbers is passed");
-            }
-        }
     }
+    system.returning(findings);
     links
 }
 
@@ -84,27 +85,106 @@ fn what_crosses(draft: &Draft<'_>, wire: &Wire) -> Carried {
     artifact.map(|it| carried(it.world(), &wire.import)).unwrap_or_default()
 }
 
-/// Says why a link that may be either is better isolated.
-fn reason_to_isolate(
-    draft: &Draft<'_>,
-    wires: &[Wire],
-    wire: &Wire,
-    to: usize,
-    groups: &Groups,
-) -> Option<String> {
-    let apart = distrust(draft, wire.from, to).or_else(|| forbidden(draft, wire.from, to));
-    apart.or_else(|| {
-        if what_crosses(draft, wire).bulk {
-            return Some(
-                "it passes lists of numbers, which are copied as a whole between stores".to_owned(),
-            );
+/// The plugins, as far as they have become one.
+struct System<'s> {
+    draft: &'s Draft<'s>,
+    wires: &'s [Wire],
+    groups: Groups,
+}
+
+impl System<'_> {
+    /// Says why two plugins, with all that are one with them already, cannot become one.
+    fn reason_against(&self, a: usize, b: usize, trusted: bool) -> Option<String> {
+        let pairs = || {
+            let of = |at: usize| self.groups.members(at);
+            of(a).into_iter().flat_map(move |x| of(b).into_iter().map(move |y| (x, y)))
+        };
+        let apart = |(x, y): (usize, usize)| {
+            let distrusted = if trusted { None } else { distrust(self.draft, x, y) };
+            distrusted.or_else(|| forbidden(self.draft, x, y))
+        };
+        if self.groups.same(a, b) {
+            return None;
         }
-        let mut joined = groups.clone();
-        joined.join(wire.from, to);
-        joined.returns(wires).then(|| {
-            "the two would be called again while they wait for a plugin between them".to_owned()
+        pairs().find_map(apart).or_else(|| {
+            let mut joined = self.groups.clone();
+            joined.join(a, b);
+            self.clash(&joined.members(a))
         })
-    })
+    }
+
+    /// Tells whether two plugins, as one, would be called again through others while they wait for them.
+    fn would_return(&self, a: usize, b: usize) -> bool {
+        let mut joined = self.groups.clone();
+        joined.join(a, b);
+        joined.returns(self.wires, a)
+    }
+
+    /// Finds plugins that are one, and would be called again through others while they wait for them.
+    fn returning(&self, findings: &mut Findings<'_>) {
+        // Where plugins need each other in a circle, that is told by itself.
+        if findings.has(Code::Cycle) {
+            return;
+        }
+        for wire in self.wires {
+            let Some(to) = wire.target() else { continue };
+            let leaves = !self.groups.same(wire.from, to);
+            if leaves && self.groups.reaches(self.wires, to, wire.from) {
+                let (from, to) = (self.draft.name(wire.from), self.draft.name(to));
+                let one = self.groups.members(wire.from);
+                let one = listed(one.into_iter().map(|it| self.draft.name(it)));
+                let message = format!(
+                    "{one} are one component, which is called again while `{from}` waits for `{to}`"
+                );
+                findings.add(Code::Cycle, &wire.span, message).item(&wire.import);
+            }
+        }
+    }
+
+    /// Says which name would stand for two things, were some plugins one component.
+    fn clash(&self, members: &[usize]) -> Option<String> {
+        let inside = |it: &Wire| it.target().is_some_and(|to| members.contains(&to));
+        let mut answers: Vec<(&str, End)> = Vec::new();
+        for member in members {
+            let artifact = self.draft.artifacts[*member].as_ref()?;
+            for import in artifact.imports().iter().filter(|it| !it.is_types_only()) {
+                let of_import = |it: &&Wire| it.from == *member && it.import == import.name;
+                let wire = self.wires.iter().find(of_import);
+                if !wire.is_some_and(inside) {
+                    answers.push((&import.name, wire.map_or(End::Host, |it| it.to.clone())));
+                }
+            }
+        }
+        let mut offers: Vec<(&str, End)> = Vec::new();
+        let mut offer = |name: &'_ str, member: usize| {
+            let exports = self.draft.artifacts[member].as_ref().map(|it| it.exports())?;
+            let export = exports.iter().find(|it| version::same_item(&it.name, name))?;
+            offers.push((&export.name, End::Plugin { member, export: export.name.clone() }));
+            Some(())
+        };
+        for wire in self.wires.iter().filter(|it| !members.contains(&it.from)) {
+            if let End::Plugin { member, export } = &wire.to
+                && members.contains(member)
+            {
+                offer(export, *member);
+            }
+        }
+        for (name, to) in &self.draft.file.exports {
+            let of_name = |it: &&usize| self.draft.name(**it) == to.get_ref();
+            if let Some(member) = members.iter().find(of_name) {
+                offer(name.get_ref(), *member);
+            }
+        }
+        let twice = |all: &[(&str, End)]| {
+            let other = |(name, to): &&(&str, End)| {
+                all.iter().any(|(it, end)| version::same_item(it, name) && end != to)
+            };
+            all.iter().find(other).map(|(name, _)| (*name).to_owned())
+        };
+        let of_import =
+            twice(&answers).map(|it| format!("two of them import `{it}` from different plugins"));
+        of_import.or_else(|| twice(&offers).map(|it| format!("two of them are asked for `{it}`")))
+    }
 }
 
 /// Says why nobody answers for both.
@@ -112,8 +192,14 @@ fn distrust(draft: &Draft<'_>, a: usize, b: usize) -> Option<String> {
     let trust = |at: usize| draft.file.entries[at].trust.as_ref().map(|it| it.get_ref().as_str());
     match (trust(a), trust(b)) {
         (Some(x), Some(y)) if x == y => None,
-        (Some(x), Some(y)) => Some(format!("they are trusted as `{x}` and as `{y}`")),
-        _ => Some("no `trust` says that somebody answers for both".to_owned()),
+        (Some(x), Some(y)) => {
+            let (a, b) = (draft.name(a), draft.name(b));
+            Some(format!("`{a}` is trusted as `{x}`, and `{b}` as `{y}`"))
+        }
+        _ => {
+            let (a, b) = (draft.name(a), draft.name(b));
+            Some(format!("no `trust` says that somebody answers for `{a}` and `{b}`"))
+        }
     }
 }
 
@@ -141,7 +227,8 @@ fn forbidden(draft: &Draft<'_>, a: usize, b: usize) -> Option<String> {
         (x.startup != y.startup, "startup"),
     ];
     let reason = reasons.into_iter().find(|(is, _)| *is);
-    reason.map(|(_, key)| format!("they have different `{key}`"))
+    let (a, b) = (draft.name(a), draft.name(b));
+    reason.map(|(_, key)| format!("`{a}` and `{b}` have different `{key}`"))
 }
 
 fn cannot_fuse(draft: &Draft<'_>, wire: &Wire, to: usize, why: &str, findings: &mut Findings<'_>) {
@@ -177,9 +264,17 @@ impl Wire {
 
 /// Which plugins become one: for each the first of its group.
 #[derive(Clone, Debug)]
-pub(super) struct Groups(Vec<usize>);
+struct Groups(Vec<usize>);
 
 impl Groups {
+    fn apart(plugins: usize) -> Groups {
+        Groups((0..plugins).collect())
+    }
+
+    fn members(&self, of: usize) -> Vec<usize> {
+        (0..self.0.len()).filter(|it| self.same(*it, of)).collect()
+    }
+
     fn same(&self, a: usize, b: usize) -> bool {
         self.0[a] == self.0[b]
     }
@@ -193,24 +288,26 @@ impl Groups {
         }
     }
 
-    /// Tells whether a call that leaves a group can come back to it.
-    fn returns(&self, wires: &[Wire]) -> bool {
-        let leaves = |group: usize| {
-            let of_group = wires.iter().filter(move |it| self.0[it.from] == group);
-            of_group.filter_map(|it| Some(self.0[it.target()?])).filter(move |it| *it != group)
-        };
-        self.0.iter().any(|start| {
-            let mut seen: Vec<usize> = leaves(*start).collect();
-            let mut next = 0;
-            while let Some(group) = seen.get(next).copied() {
-                next += 1;
-                for further in leaves(group) {
-                    if !seen.contains(&further) {
-                        seen.push(further);
-                    }
+    /// Tells whether a call that leaves the group of a plugin can come back to it.
+    fn returns(&self, wires: &[Wire], of: usize) -> bool {
+        let left = wires.iter().filter(|it| self.same(it.from, of)).filter_map(Wire::target);
+        let mut left = left.filter(|it| !self.same(*it, of));
+        left.any(|it| self.reaches(wires, it, of))
+    }
+
+    /// Tells whether a call of one group comes to another one.
+    fn reaches(&self, wires: &[Wire], from: usize, to: usize) -> bool {
+        let mut seen = vec![self.0[from]];
+        let mut next = 0;
+        while let Some(group) = seen.get(next).copied() {
+            next += 1;
+            let of_group = wires.iter().filter(|it| self.0[it.from] == group);
+            for further in of_group.filter_map(|it| Some(self.0[it.target()?])) {
+                if !seen.contains(&further) {
+                    seen.push(further);
                 }
             }
-            seen.contains(start)
-        })
+        }
+        seen.contains(&self.0[to])
     }
 }

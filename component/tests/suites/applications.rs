@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plugwright_component::World;
-use plugwright_component::application::{Application, ApplicationError, Code, End, Finding};
+use plugwright_component::application::{ApplicationError, Code, End, Finding, Plan};
 use tempfile::TempDir;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wit_parser::Resolve;
@@ -103,8 +103,8 @@ has to be, and worth knowing.
 This page is made from the code.
 ";
 
-fn read(path: &Path) -> std::result::Result<Application, ApplicationError> {
-    Application::read(path, &|path, name| {
+fn read(path: &Path) -> std::result::Result<Plan, ApplicationError> {
+    Plan::read(path, &|path, name| {
         let mut resolve = Resolve::default();
         let (package, _) = resolve.push_path(path).map_err(|it| format!("{it:#}"))?;
         let world = resolve.select_world(&[package], name).map_err(|it| it.to_string())?;
@@ -174,7 +174,7 @@ fn listed(findings: &[Finding]) -> String {
     findings.iter().map(|it| format!("{it}\n")).collect::<Vec<_>>().join("\n")
 }
 
-fn summary(application: &Application) -> String {
+fn summary(application: &Plan) -> String {
     let name = |at: usize| &application.members()[at].name;
     let mut text = format!("{}\n", application.name());
     for link in application.links() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use plugwright_component::application::{
-    self, Application, ApplicationError, End, Faults, Finding, Joint, Severity,
+    self, ApplicationError, End, Faults, Finding, Joint, Plan, Severity,
 };
 use serde::Serialize;
 
@@ -60,8 +60,8 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
 }
 
 /// Reads an application; its WIT is read as that of every command.
-pub(super) fn read(path: &Path) -> Result<Application, ApplicationError> {
-    Application::read(path, &|wit, name| {
+pub(super) fn read(path: &Path) -> Result<Plan, ApplicationError> {
+    Plan::read(path, &|wit, name| {
         let source = plugwright_bindgen::load(wit, name)?;
         Ok(crate::input::world(source))
     })
@@ -127,7 +127,7 @@ fn drawn(path: &Path, text: &str, finding: &Finding) -> String {
     Renderer::styled().render(&report)
 }
 
-fn links<'a>(application: &'a Application) -> Vec<Link<'a>> {
+fn links<'a>(application: &'a Plan) -> Vec<Link<'a>> {
     let name = |at: usize| application.members()[at].name.as_str();
     let link = |it: &'a application::Link| -> Link<'a> {
         let to = match &it.to {
@@ -146,7 +146,7 @@ fn links<'a>(application: &'a Application) -> Vec<Link<'a>> {
 }
 
 /// Says what there is, and how it is linked.
-fn summary(path: &Path, application: &Application) -> String {
+fn summary(path: &Path, application: &Plan) -> String {
     let links = application.links();
     let of = |joint: Joint| links.iter().filter(|it| it.joint == joint).count();
     let found = match application.findings() {
