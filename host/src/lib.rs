@@ -37,7 +37,9 @@ mod weigh;
 mod words;
 mod world;
 
-pub use plugwright_component::{Artifact, Capability, Difference, Digest, ReadError, Verified};
+pub use plugwright_component::{
+    Artifact, Capability, Difference, Digest, ReadError, Verified, changes,
+};
 pub use plugwright_macros::bindings;
 /// What the drop of a resource that the host offers may fail with, which ends the plugin's call.
 pub use wasmtime::Error as HostError;
@@ -73,6 +75,7 @@ pub use crate::{
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
 #[doc = include_str!("../../docs/guide/precompiled.md")]
+#[doc = include_str!("../../docs/guide/versions.md")]
 #[doc = include_str!("../../docs/concepts/lending.md")]
 #[cfg_attr(feature = "async", doc = include_str!("../../docs/concepts/streams.md"))]
 #[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]
