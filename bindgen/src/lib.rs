@@ -36,7 +36,7 @@ pub use error::{GenerateError, Unsupported};
 pub use files::{Difference, DifferenceKind, Files};
 pub use language::{Language, UnknownLanguage};
 pub use mark::{is_generated, unmarked};
-pub use source::{Source, load, parse};
+pub use source::{Package, Source, load, load_package, parse, parse_package};
 pub use unsupported::{Feature, instead};
 
 /// What can be chosen beyond the language; everything has a default.

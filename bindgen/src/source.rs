@@ -21,6 +21,17 @@ pub struct Source {
     pub files: Vec<PathBuf>,
 }
 
+/// WIT that was read and understood, before a world of it is chosen.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// Everything that was read.
+    pub resolve: Resolve,
+    /// The package the WIT is about; the others are its dependencies.
+    pub package: PackageId,
+    /// Every WIT file that was read; empty for WIT given as text.
+    pub files: Vec<PathBuf>,
+}
+
 /// Reads a WIT file, or a folder of WIT files with its dependencies in `deps/`.
 ///
 /// The world is a name such as `heater` or `example:setpoint/heater@0.1.0`.
@@ -31,6 +42,15 @@ pub struct Source {
 ///
 /// `MissingPath` and `Io` are about the path, `Syntax` about the text, the others about the world.
 pub fn load(path: &Path, world: Option<&str>) -> Result<Source, GenerateError> {
+    load_package(path)?.choose(world)
+}
+
+/// Reads a WIT file, or a folder as [`load`] does, without choosing a world.
+///
+/// # Errors
+///
+/// `MissingPath` and `Io` are about the path, `Syntax` about the text.
+pub fn load_package(path: &Path) -> Result<Package, GenerateError> {
     if !path.exists() {
         return Err(GenerateError::MissingPath { path: path.to_owned() });
     }
@@ -40,8 +60,7 @@ pub fn load(path: &Path, world: Option<&str>) -> Result<Source, GenerateError> {
         std::fs::File::open(path).map(drop)
     }
     .map_err(|source| GenerateError::Io { path: path.to_owned(), source })?;
-    let (resolve, package, files) = push(Input::Path(path))?;
-    choose(resolve, package, world, files)
+    push(Input::Path(path))
 }
 
 /// Reads WIT given as text; `name` stands for the file in messages.
@@ -50,8 +69,16 @@ pub fn load(path: &Path, world: Option<&str>) -> Result<Source, GenerateError> {
 ///
 /// As [`load`], without the ones about the path.
 pub fn parse(name: &str, text: &str, world: Option<&str>) -> Result<Source, GenerateError> {
-    let (resolve, package, files) = push(Input::Text(name, text))?;
-    choose(resolve, package, world, files)
+    parse_package(name, text)?.choose(world)
+}
+
+/// Reads WIT given as text, as [`parse`] does, without choosing a world.
+///
+/// # Errors
+///
+/// `Syntax` is about the text.
+pub fn parse_package(name: &str, text: &str) -> Result<Package, GenerateError> {
+    push(Input::Text(name, text))
 }
 
 #[derive(Clone, Copy)]
@@ -60,20 +87,20 @@ enum Input<'a> {
     Text(&'a str, &'a str),
 }
 
-type Pushed = (Resolve, PackageId, Vec<PathBuf>);
-
-fn push(input: Input<'_>) -> Result<Pushed, GenerateError> {
+fn push(input: Input<'_>) -> Result<Package, GenerateError> {
     let (resolve, package, files) = read(input)?;
-    let Input::Path(path) = input else { return Ok((resolve, package, files)) };
+    let Input::Path(path) = input else { return Ok(Package { resolve, package, files }) };
     if !open_gates(&mut resolve.clone()) {
-        return Ok((resolve, package, files));
+        return Ok(Package { resolve, package, files });
     }
     // From text, wit-parser leaves out what is behind a gate; from a binary, a part of it.
     let text = wit::text(&resolve, package)?;
     let name = format!("{} as text", path.display());
     let (resolve, package, _) = read(Input::Text(&name, &text))?;
-    Ok((resolve, package, files))
+    Ok(Package { resolve, package, files })
 }
+
+type Pushed = (Resolve, PackageId, Vec<PathBuf>);
 
 /// Plugwright's own packages, which need not lie in `deps/`.
 const OWN: &[(&str, &str)] = &[("plugwright:data", include_str!("../../wit/data.wit"))];
@@ -135,21 +162,24 @@ fn trimmed(text: &str) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-fn choose(
-    resolve: Resolve,
-    package: PackageId,
-    world: Option<&str>,
-    files: Vec<PathBuf>,
-) -> Result<Source, GenerateError> {
-    let asked = world.map(escaped);
-    if let Ok(world) = resolve.select_world(&[package], asked.as_deref()) {
-        return Ok(Source { resolve, world, package, files });
+impl Package {
+    /// Chooses a world, which may be left out where there is only one.
+    ///
+    /// # Errors
+    ///
+    /// The world is not there, or there are several, or none.
+    pub fn choose(self, world: Option<&str>) -> Result<Source, GenerateError> {
+        let Package { resolve, package, files } = self;
+        let asked = world.map(escaped);
+        if let Ok(world) = resolve.select_world(&[package], asked.as_deref()) {
+            return Ok(Source { resolve, world, package, files });
+        }
+        let main = &resolve.packages[package];
+        let known: Vec<_> = main.worlds.keys().cloned().collect();
+        Err(match world {
+            Some(asked) => GenerateError::WorldNotFound { asked: asked.to_owned(), known },
+            None if known.is_empty() => GenerateError::NoWorld { package: main.name.to_string() },
+            None => GenerateError::WorldNotNamed { known },
+        })
     }
-    let main = &resolve.packages[package];
-    let known: Vec<_> = main.worlds.keys().cloned().collect();
-    Err(match world {
-        Some(asked) => GenerateError::WorldNotFound { asked: asked.to_owned(), known },
-        None if known.is_empty() => GenerateError::NoWorld { package: main.name.to_string() },
-        None => GenerateError::WorldNotNamed { known },
-    })
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use plugwright_bindgen::{Source, load, parse};
-use plugwright_component::{Artifact, MAX_FILE_SIZE, World};
+use plugwright_bindgen::{Package, Source, load, load_package, parse, parse_package};
+use plugwright_component::{Artifact, MAX_FILE_SIZE, ReadError, World};
 
 use crate::failure::{self, Failure};
 
@@ -22,7 +22,7 @@ const MAX_CODE: u64 = 1 << 30;
 const STDIN: &str = "stdin";
 
 /// What a second reader of standard input is told.
-const STDIN_ONCE: &str = "only one argument can be `-`: standard input can be read once";
+pub(crate) const STDIN_ONCE: &str = "only one argument can be `-`: standard input can be read once";
 
 /// Standard input can be read once.
 static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -32,6 +32,13 @@ static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 pub(crate) enum Input {
     File(PathBuf),
     Stdin,
+}
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Component(Artifact),
+    Package(Box<Package>),
 }
 
 impl From<&str> for Input {
@@ -87,6 +94,48 @@ impl Input {
         .map_err(|err| failure::unusable_wit(&self.to_string(), &err))
     }
 
+    /// Reads what may be a component, or a WIT package as text, in a folder, or in binary form.
+    pub(crate) fn subject(&self) -> Result<Subject, Failure> {
+        let artifact = match self {
+            Input::File(path) if is_wasm(path) => Artifact::read(path),
+            Input::File(path) => {
+                let package = load_package(path);
+                let package =
+                    package.map_err(|err| failure::unusable_wit(&self.to_string(), &err))?;
+                return Ok(Subject::Package(Box::new(package)));
+            }
+            Input::Stdin => {
+                let bytes = stdin(MAX_FILE_SIZE)?;
+                if !bytes.starts_with(WASM) {
+                    return Ok(Subject::Package(Box::new(self.package(bytes)?)));
+                }
+                Artifact::from_bytes(STDIN, bytes)
+            }
+        };
+        match (artifact, self) {
+            (Ok(artifact), _) => Ok(Subject::Component(artifact)),
+            (Err(ReadError::WitPackage), Input::File(path)) => load_package(path)
+                .map(|package| Subject::Package(Box::new(package)))
+                .map_err(|err| failure::unusable_wit(&self.to_string(), &err)),
+            (Err(ReadError::WitPackage), Input::Stdin) => {
+                let message = "standard input is a WIT package in binary form";
+                Err(Failure::input(message).hint("write it to a file, and name that"))
+            }
+            (Err(err), _) => Err(failure::unreadable(&self.to_string(), &err)),
+        }
+    }
+
+    /// Understands bytes as WIT.
+    fn package(&self, bytes: Vec<u8>) -> Result<Package, Failure> {
+        let text = String::from_utf8(bytes).map_err(|err| {
+            Failure::input(format!("`{self}` is neither WebAssembly nor a text in UTF-8"))
+                .because(&err.utf8_error())
+                .hint("give a component, or WIT")
+        })?;
+        parse_package("stdin.wit", &text)
+            .map_err(|err| failure::unusable_wit(&self.to_string(), &err))
+    }
+
     /// Gives the file's path.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
@@ -94,6 +143,20 @@ impl Input {
             Input::Stdin => None,
         }
     }
+}
+
+/// How WebAssembly starts.
+const WASM: &[u8] = b"\0asm";
+
+/// Tells whether a file is to be read as WebAssembly: by how it starts, or else by its name.
+fn is_wasm(path: &Path) -> bool {
+    if path.is_dir() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|it| it.take(4).read_to_end(&mut start));
+    let named = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("wasm"));
+    named || (read.is_ok() && start == WASM)
 }
 
 /// Reads compiled code.

@@ -2,19 +2,17 @@
 //!
 //! The two worlds are walked side by side. What the expected world exports has to be there; what
 //! the component imports has to be offered. This file matches interfaces and functions by name,
-//! `types` compares the types below them, and `difference` holds the words.
+//! `comparison` compares two functions, `types` the types below them, and `difference` holds the
+//! words.
 
+mod comparison;
 mod difference;
 mod types;
 
-use std::collections::{HashMap, HashSet};
+use wit_parser::{Function, InterfaceId, Resolve, TypeDefKind, TypeId, WorldItem, WorldKey};
 
-use wit_parser::{
-    Function, FunctionKind, InterfaceId, Resolve, TypeDefKind, TypeId, WorldItem, WorldKey,
-};
-
+pub(crate) use self::comparison::{Comparison, Place, Side, Versions};
 pub use self::difference::{Difference, Problem};
-use self::types::Types;
 use crate::artifact::Artifact;
 use crate::version::{self, Fit};
 use crate::wit;
@@ -27,17 +25,11 @@ use crate::world::World;
 /// as they do in wasmtime's linker. Types match by structure, as they do at run time, except that
 /// a record, variant, enum, flags or resource has to have the expected name as well.
 pub fn differences(expected: &World, artifact: &Artifact) -> Vec<Difference> {
-    let mut comparison = Comparison {
-        expected,
-        found: artifact.world(),
-        side: Side::Export,
-        reported: HashSet::new(),
-        compared: HashMap::new(),
-        differences: Vec::new(),
-    };
-    comparison.exports();
+    let found = artifact.world();
+    let mut comparison = Comparison::new(expected.resolve(), found.resolve(), Versions::Linked);
+    comparison.exports(expected, found);
     comparison.side = Side::Import;
-    comparison.imports();
+    comparison.imports(expected, found);
     comparison.differences
 }
 
@@ -66,59 +58,19 @@ fn one(
     (found, found_item): (&World, &WorldItem),
     name: &str,
 ) -> Vec<Difference> {
-    let mut comparison = Comparison {
-        expected,
-        found,
-        side,
-        reported: HashSet::new(),
-        compared: HashMap::new(),
-        differences: Vec::new(),
-    };
+    let mut comparison = Comparison::new(expected.resolve(), found.resolve(), Versions::Linked);
+    comparison.side = side;
     comparison.item(name, expected_item, found_item);
     comparison.differences
 }
 
-/// Which side of the component is compared.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Export,
-    Import,
-}
-
-struct Comparison<'a> {
-    expected: &'a World,
-    found: &'a World,
-    side: Side,
-    /// The items that have been reported, so that a type is reported once however often it is used.
-    reported: HashSet<(String, Problem)>,
-    /// What came of comparing two types, each of which may be used any number of times.
-    compared: HashMap<(TypeId, TypeId), bool>,
-    differences: Vec<Difference>,
-}
-
-/// An interface on both sides, or neither: then the functions are the worlds' own.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    /// The interface's name without the version.
-    path: Option<&'a str>,
-}
-
-impl Place<'_> {
-    fn item(self, function: &str) -> String {
-        match self.path {
-            Some(path) => format!("{path}.{function}"),
-            None => function.to_owned(),
-        }
-    }
-}
-
 type Items<'a> = Vec<(String, &'a WorldItem)>;
 
-fn named<'a>(
-    world: &'a World,
+pub(crate) fn named<'a>(
+    resolve: &'a Resolve,
     items: impl IntoIterator<Item = (&'a WorldKey, &'a WorldItem)>,
 ) -> Items<'a> {
-    let name = |key: &WorldKey| world.resolve().name_world_key(key);
+    let name = |key: &WorldKey| resolve.name_world_key(key);
     items.into_iter().map(|(key, item)| (name(key), item)).collect()
 }
 
@@ -127,25 +79,11 @@ fn borrowed<'a, 'b>(items: &'b Items<'a>) -> impl Iterator<Item = (&'b str, &'a 
 }
 
 impl<'a> Comparison<'a> {
-    fn report(&mut self, difference: Difference) {
-        let key = (difference.item.clone(), difference.problem);
-        if self.reported.insert(key) {
-            self.differences.push(difference);
-        }
-    }
-
-    fn types(&mut self) -> Types<'_, 'a> {
-        Types { comparison: self }
-    }
-
-    fn resolves(&self) -> (&'a Resolve, &'a Resolve) {
-        (self.expected.resolve(), self.found.resolve())
-    }
-
-    fn exports(&mut self) {
-        let (expected, found) = (self.expected, self.found);
-        let there = named(found, &found.resolve().worlds[found.id()].exports);
-        for (name, item) in named(expected, &expected.resolve().worlds[expected.id()].exports) {
+    fn exports(&mut self, expected: &'a World, found: &'a World) {
+        let there = named(found.resolve(), &found.resolve().worlds[found.id()].exports);
+        for (name, item) in
+            named(expected.resolve(), &expected.resolve().worlds[expected.id()].exports)
+        {
             match version::find(&name, borrowed(&there)) {
                 Some((Fit::Exact | Fit::Compatible, _, other)) => self.item(&name, item, other),
                 Some((_, other, _)) => self.report(Difference::version(&name, other, self.side)),
@@ -158,10 +96,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn imports(&mut self) {
-        let (expected, found) = (self.expected, self.found);
-        let offered = named(expected, &expected.resolve().worlds[expected.id()].imports);
-        for (name, item) in named(found, &found.resolve().worlds[found.id()].imports) {
+    fn imports(&mut self, expected: &'a World, found: &'a World) {
+        let offered = named(expected.resolve(), &expected.resolve().worlds[expected.id()].imports);
+        for (name, item) in named(found.resolve(), &found.resolve().worlds[found.id()].imports) {
             if name.starts_with("wasi:") || is_types_only(found.resolve(), item) {
                 continue;
             }
@@ -251,56 +188,6 @@ impl<'a> Comparison<'a> {
             Side::Export => Difference::function_missing(item, &text, others),
         });
     }
-
-    fn function(&mut self, place: Place<'_>, expected: &'a Function, found: &'a Function) {
-        let (a, b) = self.resolves();
-        let item = place.item(&wit::function_name(expected));
-        let texts = || (wit::signature(a, expected), wit::signature(b, found));
-        if kind(expected) != kind(found) {
-            let (a, b) = texts();
-            self.report(Difference::other(&item, Problem::FunctionKind, a, b));
-            return;
-        }
-        if expected.kind.is_async() != found.kind.is_async() {
-            let (a, b) = texts();
-            self.report(Difference::other(&item, Problem::Async, a, b));
-        }
-        let (params, others) = (wit::params(expected), wit::params(found));
-        if params.len() != others.len() {
-            let (a, b) = texts();
-            self.report(Difference::other(&item, Problem::ParameterCount, a, b));
-        } else {
-            for (param, other) in params.iter().zip(others) {
-                if param.name != other.name {
-                    let (a, b) = (param.name.clone(), other.name.clone());
-                    let item = format!("{item} parameter `{a}`");
-                    self.report(Difference::other(&item, Problem::ParameterName, a, b));
-                }
-                if !self.types().same(&param.ty, &other.ty) {
-                    let (a, b) = types::texts((a, &param.ty), (b, &other.ty));
-                    let item = format!("{item} parameter `{}`", param.name);
-                    self.report(Difference::other(&item, Problem::ParameterType, a, b));
-                }
-            }
-        }
-        if !self.types().same_option(&expected.result, &found.result) {
-            let (a, b) = match (&expected.result, &found.result) {
-                (Some(x), Some(y)) => types::texts((a, x), (b, y)),
-                (x, y) => (types::text_or_none(a, x), types::text_or_none(b, y)),
-            };
-            self.report(Difference::other(&item, Problem::ResultType, a, b));
-        }
-    }
-}
-
-/// What stays of a function's kind when its resource and its colour are set aside.
-fn kind(func: &Function) -> u8 {
-    match func.kind {
-        FunctionKind::Freestanding | FunctionKind::AsyncFreestanding => 0,
-        FunctionKind::Method(_) | FunctionKind::AsyncMethod(_) => 1,
-        FunctionKind::Static(_) | FunctionKind::AsyncStatic(_) => 2,
-        FunctionKind::Constructor(_) => 3,
-    }
 }
 
 /// Finds the function that WIT gives the same name, though it is of another kind.
@@ -310,7 +197,7 @@ fn same_name<'i>(interface: &'i wit_parser::Interface, func: &Function) -> Optio
 }
 
 /// Nothing is left of types when a component runs, except of resources.
-fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
+pub(crate) fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
     let resource = |id| matches!(resolve.types[id].kind, TypeDefKind::Resource);
     match item {
         WorldItem::Function(_) => false,
@@ -322,7 +209,7 @@ fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
     }
 }
 
-fn describe(resolve: &Resolve, name: &str, item: &WorldItem) -> String {
+pub(crate) fn describe(resolve: &Resolve, name: &str, item: &WorldItem) -> String {
     match item {
         WorldItem::Interface { .. } if name.contains('/') => name.to_owned(),
         WorldItem::Interface { .. } => format!("{name}: interface"),

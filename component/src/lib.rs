@@ -2,12 +2,14 @@
 //!
 //! [`Artifact::read`] turns a file into an [`Artifact`]: validated, decoded, and described by its
 //! [`World`], its [`Capability`] list, its [`Producers`] and its [`Sizes`]. [`differences`] tells
-//! whether it conforms to the world that a host expects. Nothing here runs a component, and
-//! nothing here prints.
+//! whether it conforms to the world that a host expects, and [`changes`] what a newer version of a
+//! component, a world or a WIT package does to those who use the older one. Nothing here runs a
+//! component, and nothing here prints.
 
 pub mod application;
 mod artifact;
 mod capability;
+pub mod changes;
 mod conform;
 mod digest;
 mod effort;

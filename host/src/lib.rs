@@ -37,7 +37,7 @@ mod words;
 mod world;
 
 pub use plugwright_component::{
-    Artifact, Capability, Difference, Digest, ReadError, Verified,
+    Artifact, Capability, Difference, Digest, ReadError, Verified, changes,
     policy::{Captured, Folder, Grants, Instances, Interfaces, Limits, Output, Policy, Startup},
 };
 pub use plugwright_macros::bindings;
@@ -73,6 +73,7 @@ pub use crate::{
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/first-host.md")]
 #[doc = include_str!("../../docs/guide/precompiled.md")]
+#[doc = include_str!("../../docs/guide/versions.md")]
 #[doc = include_str!("../../docs/concepts/lending.md")]
 #[cfg_attr(feature = "async", doc = include_str!("../../docs/concepts/streams.md"))]
 #[cfg_attr(feature = "opentelemetry", doc = include_str!("../../docs/concepts/observing.md"))]

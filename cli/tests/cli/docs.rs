@@ -104,6 +104,25 @@ fn the_commands_that_compile_for_another_machine_work_as_they_stand() -> Result<
 }
 
 #[test]
+fn the_page_on_versions_shows_what_the_command_says() -> Result<(), Box<dyn Error>> {
+    let page = "docs/guide/versions.md";
+    let folder = tempfile::tempdir()?;
+    let [old, new] = &blocks(page, "wit")?[..] else {
+        return Err(format!("{page} has other versions").into());
+    };
+    fs::write(folder.path().join("heater-1.wit"), old)?;
+    fs::write(folder.path().join("heater-2.wit"), new)?;
+    let block = only(page, "console")?;
+    let (command, expected) = block.split_once('\n').ok_or("a command without its output")?;
+    let words = shell(command.strip_prefix("$ plugwright ").ok_or("another command")?);
+    let args: Vec<&str> = words.iter().map(String::as_str).collect();
+    let output = plugwright(folder.path(), &args).output()?;
+    assert_eq!(output.status.code(), Some(1), "hosts break");
+    assert_eq!(String::from_utf8(output.stdout)?, expected);
+    Ok(())
+}
+
+#[test]
 #[ignore = "builds a plugin with componentize-py; run by cargo xtask test"]
 fn the_page_of_python_works_as_it_says() -> Result<(), Box<dyn Error>> {
     let page = "docs/guide/python.md";

@@ -102,7 +102,7 @@ impl fmt::Display for Difference {
 
 impl Difference {
     /// Two texts differ, and the plugin's WIT has to become the host's.
-    pub(super) fn other(item: &str, problem: Problem, expected: String, found: String) -> Self {
+    pub(crate) fn other(item: &str, problem: Problem, expected: String, found: String) -> Self {
         let fix = match problem {
             Problem::Async => "make both `async func` or both `func` in WIT, and build again",
             Problem::ParameterName => "give the parameter the expected name, and build again",

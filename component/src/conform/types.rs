@@ -4,11 +4,11 @@ use wit_parser::{Handle, LiveTypes, Resolve, Result_, Type, TypeDefKind, TypeId,
 
 use super::difference::{Difference, Problem};
 use super::{Comparison, Side};
-use crate::version::{self, Fit};
+use crate::version;
 use crate::wit;
 
 /// Compares types on behalf of a [`Comparison`].
-pub(super) struct Types<'c, 'a> {
+pub(crate) struct Types<'c, 'a> {
     pub(super) comparison: &'c mut Comparison<'a>,
 }
 
@@ -69,7 +69,7 @@ fn owner(resolve: &Resolve, id: TypeId) -> String {
 impl Types<'_, '_> {
     /// Tells whether two types are the same here; what differs inside of a named type is reported
     /// there, and counts as the same here.
-    pub(super) fn same(&mut self, expected: &Type, found: &Type) -> bool {
+    pub(crate) fn same(&mut self, expected: &Type, found: &Type) -> bool {
         let (a, b) = self.comparison.resolves();
         match (expected, found) {
             (Type::Id(x), Type::Id(y)) => {
@@ -113,14 +113,14 @@ impl Types<'_, '_> {
     ///
     /// Only resources differ without being reported: they are another type if they are from
     /// another interface.
-    pub(super) fn named(&mut self, expected: TypeId, found: TypeId) -> bool {
+    pub(crate) fn named(&mut self, expected: TypeId, found: TypeId) -> bool {
         let (a, b) = self.comparison.resolves();
         let (expected, found) = (origin(a, expected), origin(b, found));
         let item = self.item(expected);
         match (&a.types[expected].kind, &b.types[found].kind) {
             (TypeDefKind::Resource, TypeDefKind::Resource) => {
                 let (x, y) = (owner(a, expected), owner(b, found));
-                return version::fit(&x, &y) >= Fit::Compatible;
+                return self.comparison.versions.join(&x, &y);
             }
             (TypeDefKind::Record(x), TypeDefKind::Record(y)) => {
                 let x: Parts<'_> = x.fields.iter().map(|it| (&*it.name, Some(it.ty))).collect();
@@ -155,10 +155,10 @@ impl Types<'_, '_> {
     /// Says where a type is defined: ``example:heater/types record `outlook` ``.
     fn item(&self, expected: TypeId) -> String {
         let (a, _) = self.comparison.resolves();
-        let (owner, heading) = (owner(a, expected), wit::heading(a, expected));
-        match version::unversioned(&owner) {
-            "" => format!("world `{}` {heading}", self.comparison.expected.name()),
-            path => format!("{path} {heading}"),
+        let heading = wit::heading(a, expected);
+        match a.types[expected].owner {
+            TypeOwner::World(id) => format!("world `{}` {heading}", a.worlds[id].name),
+            _ => format!("{} {heading}", version::unversioned(&owner(a, expected))),
         }
     }
 
@@ -261,7 +261,8 @@ impl Types<'_, '_> {
             return;
         }
         let asked = owner(a, expected);
-        let there = |id| version::fit(&asked, &owner(b, id)) >= Fit::Compatible;
+        let versions = self.comparison.versions;
+        let there = |id| versions.join(&asked, &owner(b, id));
         let same_owner = || b.types.iter().filter(|(id, def)| def.name.is_some() && there(*id));
         if !same_owner().any(|(_, def)| def.name.as_ref() == Some(name)) {
             let others: Vec<&str> =

@@ -3,6 +3,7 @@
 mod applications;
 mod artifact;
 mod capabilities;
+mod changes;
 mod conform;
 mod pristine;
 mod read;
