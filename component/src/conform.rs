@@ -41,6 +41,26 @@ pub fn differences(expected: &World, artifact: &Artifact) -> Vec<Difference> {
     comparison.differences
 }
 
+/// Compares what one component imports with what is there for it: an export of another, or what a third imports.
+///
+/// There may be more than is asked for; names need not be the same.
+pub(crate) fn link(
+    name: &str,
+    asking: (&World, &WorldItem),
+    there: (&World, &WorldItem),
+) -> Vec<Difference> {
+    let mut comparison = Comparison {
+        expected: asking.0,
+        found: there.0,
+        side: Side::Export,
+        reported: HashSet::new(),
+        compared: HashMap::new(),
+        differences: Vec::new(),
+    };
+    comparison.item(name, asking.1, there.1);
+    comparison.differences
+}
+
 /// Which side of the component is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -273,7 +293,7 @@ fn same_name<'i>(interface: &'i wit_parser::Interface, func: &Function) -> Optio
 }
 
 /// Nothing is left of types when a component runs, except of resources.
-fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
+pub(crate) fn is_types_only(resolve: &Resolve, item: &WorldItem) -> bool {
     let resource = |id| matches!(resolve.types[id].kind, TypeDefKind::Resource);
     match item {
         WorldItem::Function(_) => false,

@@ -7,11 +7,13 @@
 
 mod artifact;
 mod capability;
+mod compose;
 mod conform;
 mod digest;
 mod effort;
 mod error;
 mod nesting;
+mod parts;
 pub mod pristine;
 mod producers;
 mod read;
@@ -22,9 +24,14 @@ mod world;
 
 pub use artifact::{Artifact, Verified};
 pub use capability::{Access, Capability, CapabilityKind};
+pub use compose::{
+    ComposeError, Composition, Export, Lack, PackageName, Part, Place, Source, compose,
+    compose_script,
+};
 pub use conform::{Difference, Problem, differences};
 pub use digest::Digest;
 pub use error::{Lookalike, ReadError};
+pub use parts::{Given, Nested};
 pub use producers::{Producer, Producers};
 pub use read::MAX_FILE_SIZE;
 pub use sizes::Sizes;

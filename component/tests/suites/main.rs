@@ -2,6 +2,7 @@
 
 mod artifact;
 mod capabilities;
+mod compose;
 mod conform;
 mod pristine;
 mod read;
