@@ -19,7 +19,7 @@ use crate::world::Extern;
 /// How deep parts are looked for in parts.
 const MAX_DEPTH: usize = 8;
 
-/// How many parts of one component are told.
+/// How many parts of one component are told, those of its parts included.
 const MAX_PARTS: usize = 1000;
 
 /// Describes one part of a composed component: an instance of a component that is nested in it.
@@ -32,7 +32,7 @@ pub struct Nested {
     pub artifact: Artifact,
     /// Where each of its imports comes from, in its own order; what is only types is left out.
     pub sources: Vec<(Extern, Given)>,
-    /// The parts that it is made of itself, down to the eighth level.
+    /// The parts that it is made of itself, down to the eighth level, and a thousand in all.
     pub parts: Vec<Nested>,
 }
 
@@ -78,16 +78,17 @@ impl Nested {
 
 /// Lists the parts of a component: none, if one compiler made it.
 pub(crate) fn of(artifact: &Artifact) -> Vec<Nested> {
-    below(artifact, 0)
+    below(artifact, 0, &mut { MAX_PARTS })
 }
 
-fn below(artifact: &Artifact, depth: usize) -> Vec<Nested> {
+/// Lists the parts of one level, as long as any are `left` to tell.
+fn below(artifact: &Artifact, depth: usize, left: &mut usize) -> Vec<Nested> {
     if depth == MAX_DEPTH || artifact.sizes().components == 0 {
         return Vec::new();
     }
     // The bytes are valid, so nothing fails here.
     let Some(level) = Level::read(artifact.bytes()) else { return Vec::new() };
-    level.parts(artifact.bytes(), depth)
+    level.parts(artifact.bytes(), depth, left)
 }
 
 /// An item of an index space, as far as it matters where it comes from.
@@ -265,7 +266,7 @@ impl Level {
     }
 
     /// Finds those of the instances that are parts, and where their imports come from.
-    fn parts(&self, bytes: &[u8], depth: usize) -> Vec<Nested> {
+    fn parts(&self, bytes: &[u8], depth: usize, left: &mut usize) -> Vec<Nested> {
         let mut artifacts: HashMap<usize, Option<Artifact>> = HashMap::new();
         let mut kinds: HashMap<u32, Given> = HashMap::new();
         let mut parts: Vec<(&Instantiation, Artifact)> = Vec::new();
@@ -279,7 +280,8 @@ impl Level {
                 // Compilers nest components without code of their own, to give names to what they export.
                 Some(artifact) if artifact.sizes().modules == 0 => Given::Made,
                 Some(artifact) if is_stand_in(artifact) => Given::Denied,
-                Some(artifact) if parts.len() < MAX_PARTS => {
+                Some(artifact) if *left > 0 => {
+                    *left -= 1;
                     parts.push((instantiation, artifact.clone()));
                     Given::Part(parts.len() - 1)
                 }
@@ -298,7 +300,7 @@ impl Level {
             };
             let imports = artifact.imports().iter().filter(|import| !import.is_types_only());
             let sources = imports.map(|it| (it.clone(), source(&it.name))).collect();
-            let parts = below(&artifact, depth + 1);
+            let parts = below(&artifact, depth + 1, left);
             let name = self.names.get(&instantiation.index).cloned();
             Nested { name, artifact, sources, parts }
         });

@@ -28,12 +28,26 @@ pub(super) fn stand_in(part: &Linked<'_>, import: &Import<'_>) -> Result<Vec<u8>
     }
     let encoded = read::guarded(|| {
         let mut resolve = world.resolve().clone();
-        let imports = &resolve.worlds[world.id()].imports;
-        let key = imports.keys().find(|key| resolve.name_world_key(key) == import.name).cloned();
-        let is_it = |it: &WorldKey, _: &WorldItem| Some(it) == key.as_ref();
-        resolve.exportize(world.id(), None, Some(&is_it))?;
-        let mut module = module::refusing(&resolve, world.id());
-        embed_component_metadata(&mut module, &resolve, world.id(), StringEncoding::UTF8)?;
+        let is_it = |it: &WorldKey| world.resolve().name_world_key(it) == import.name;
+        let id = match import.item {
+            // A function of the world may need types of the world, so these stay with it.
+            WorldItem::Function(_) => {
+                let imports = &mut resolve.worlds[world.id()].imports;
+                imports.retain(|key, item| is_it(key) || matches!(item, WorldItem::Type { .. }));
+                world.id()
+            }
+            WorldItem::Interface { .. } | WorldItem::Type { .. } => {
+                let mut own = resolve.worlds[world.id()].clone();
+                own.imports.retain(|key, _| is_it(key));
+                own.exports.clear();
+                own.name.push_str("-denied");
+                resolve.worlds.alloc(own)
+            }
+        };
+        // What else it needs of the part's imports comes back here.
+        resolve.exportize(id, None, Some(&|key: &WorldKey, _: &WorldItem| is_it(key)))?;
+        let mut module = module::refusing(&resolve, id);
+        embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)?;
         ComponentEncoder::default().module(&module)?.encode()
     });
     let bug = |message: String, source| ComposeError::Bug {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use wac_graph::types::{
-    DefinedType, InterfaceId, ItemKind, Package, Type, Types, ValueType, WorldId,
+    DefinedType, Interface, InterfaceId, ItemKind, Package, Type, Types, ValueType, WorldId,
 };
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId, Processor};
+use wit_parser::WorldItem;
 
 use super::denied;
 use super::error::ComposeError;
@@ -25,6 +26,8 @@ pub(super) fn encode(plan: &Plan<'_>) -> Result<Vec<u8>, ComposeError> {
         for import in part.imports.iter().filter(|it| it.link == Link::Denied) {
             of_part.push((import, denied::stand_in(part, import)?));
         }
+        // Interfaces come in the order in which they use each other, and functions use interfaces.
+        of_part.sort_by_key(|(import, _)| matches!(import.item, WorldItem::Function(_)));
         stand_ins.push(of_part);
     }
     match read::guarded(|| Graph::default().build(plan, &stand_ins)) {
@@ -54,6 +57,8 @@ struct Graph {
     /// Components that are there already, so that each is in the outcome once.
     packages: HashMap<Digest, PackageId>,
     parts: Vec<NodeId>,
+    /// Imports that are only types, by their interface.
+    types: HashMap<String, NodeId>,
 }
 
 impl Graph {
@@ -64,13 +69,8 @@ impl Graph {
             let node = self.graph.instantiate(package);
             self.graph.set_node_name(node, part.name);
             for import in &part.imports {
-                let source = match &import.link {
-                    Link::Outside => continue,
-                    Link::Denied => denied[import.name.as_str()],
-                    Link::Part { part, export } => {
-                        self.graph.alias_instance_export(self.parts[*part], export)?
-                    }
-                };
+                let source = self.source(part, &denied, package, &import.name)?;
+                let Some(source) = source else { continue };
                 self.graph.set_instantiation_argument(node, &import.name, source)?;
             }
             self.parts.push(node);
@@ -83,6 +83,65 @@ impl Graph {
         let options =
             EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };
         Ok(self.graph.encode(options)?)
+    }
+
+    /// Finds what an import of a part gets, for the part itself or a stand-in of it; nothing, if that is outside.
+    fn source(
+        &mut self,
+        part: &Linked<'_>,
+        denied: &HashMap<&str, NodeId>,
+        package: PackageId,
+        name: &str,
+    ) -> Result<Option<NodeId>, Failed> {
+        let Some(import) = part.import(name) else { return Ok(None) };
+        if let Some((interface, ty)) = import.used_type(part.artifact.world()) {
+            let Some(instance) = self.source(part, denied, package, &interface)? else {
+                return Ok(None);
+            };
+            // A resource has to be the very one. Values are the same for all, but what they are made of needs names.
+            let types = self.graph.types();
+            let instance = match types[self.graph[package].ty()].imports.get(name) {
+                Some(ItemKind::Type(Type::Value(ty))) if !holds_resource(types, *ty) => {
+                    if !holds_named(types, *ty, true) {
+                        return Ok(None);
+                    }
+                    self.types_of(&interface, instance)?
+                }
+                _ => instance,
+            };
+            return Ok(Some(self.graph.alias_instance_export(instance, ty)?));
+        }
+        Ok(match &import.link {
+            Link::Outside => None,
+            Link::Denied => match denied.get(import.name.as_str()) {
+                Some(node) => Some(*node),
+                None => return Err(format!("`{name}` is denied too late").into()),
+            },
+            Link::Part { part, export } => {
+                Some(self.graph.alias_instance_export(self.parts[*part], export)?)
+            }
+        })
+    }
+
+    /// Imports the types of values of an interface, and nothing that can be called.
+    fn types_of(&mut self, interface: &str, instance: NodeId) -> Result<NodeId, Failed> {
+        if let Some(known) = self.types.get(interface) {
+            return Ok(*known);
+        }
+        let ItemKind::Instance(id) = self.graph[instance].item_kind() else {
+            return Err(format!("`{interface}` is no interface").into());
+        };
+        let types = self.graph.types_mut();
+        let exports = types[id].exports.iter().filter(|(_, kind)| match kind {
+            ItemKind::Type(Type::Value(ty)) => !holds_resource(types, *ty),
+            _ => false,
+        });
+        let exports = exports.map(|(name, kind)| (name.clone(), *kind)).collect();
+        let id = Some(interface.to_owned());
+        let id = types.add_interface(Interface { id, uses: Default::default(), exports });
+        let node = self.graph.import(interface, ItemKind::Instance(id))?;
+        self.types.insert(interface.to_owned(), node);
+        Ok(node)
     }
 
     fn package(&mut self, bytes: &[u8]) -> Result<PackageId, Failed> {
@@ -112,16 +171,8 @@ impl Graph {
             let asked: Vec<String> =
                 self.graph.types()[self.graph[package].ty()].imports.keys().cloned().collect();
             for name in asked {
-                let source = match part.import(&name).map(|it| &it.link) {
-                    None | Some(Link::Outside) => continue,
-                    Some(Link::Denied) => match denied.get(name.as_str()) {
-                        Some(node) => *node,
-                        None => return Err(format!("`{name}` is denied too late").into()),
-                    },
-                    Some(Link::Part { part, export }) => {
-                        self.graph.alias_instance_export(self.parts[*part], export)?
-                    }
-                };
+                let source = self.source(part, &denied, package, &name)?;
+                let Some(source) = source else { continue };
                 self.graph.set_instantiation_argument(node, &name, source)?;
             }
             let node = self.graph.alias_instance_export(node, &import.name)?;
@@ -177,6 +228,26 @@ fn holds_resource(types: &Types, ty: ValueType) -> bool {
         DefinedType::Variant(it) => it.cases.values().any(option),
         DefinedType::Record(it) => it.fields.values().any(holds),
         DefinedType::Flags(_) | DefinedType::Enum(_) => false,
+        DefinedType::Stream(ty) | DefinedType::Future(ty) => option(ty),
+    }
+}
+
+/// Tells whether a type is made of types that have to have names; `outermost` has one already.
+fn holds_named(types: &Types, ty: ValueType, outermost: bool) -> bool {
+    let holds = |ty: &ValueType| holds_named(types, *ty, false);
+    let option = |ty: &Option<ValueType>| ty.as_ref().is_some_and(holds);
+    let ValueType::Defined(id) = ty else { return false };
+    match &types[id] {
+        DefinedType::Record(it) => !outermost || it.fields.values().any(holds),
+        DefinedType::Variant(it) => !outermost || it.cases.values().any(option),
+        DefinedType::Flags(_) | DefinedType::Enum(_) => !outermost,
+        DefinedType::Tuple(all) => all.iter().any(holds),
+        DefinedType::Alias(ty) => holds_named(types, *ty, outermost),
+        DefinedType::List(ty) | DefinedType::FixedSizeList(ty, _) | DefinedType::Option(ty) => {
+            holds(ty)
+        }
+        DefinedType::Map(key, value) => holds(key) || holds(value),
+        DefinedType::Result { ok, err } => option(ok) || option(err),
         DefinedType::Stream(ty) | DefinedType::Future(ty) => option(ty),
     }
 }

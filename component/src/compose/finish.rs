@@ -3,17 +3,19 @@
 use wasm_encoder::reencode::{ReencodeComponent as _, RoundtripReencoder};
 use wasm_encoder::{Component, ComponentImportSection, RawSection};
 use wasmparser::{Parser, Payload};
+use wit_parser::WorldItem;
 
 use super::encode::bug;
 use super::error::ComposeError;
-use super::links::{Link, Plan};
+use super::links::{Import, Link, Plan};
 use crate::artifact::Artifact;
-use crate::version;
+use crate::{conform, version};
 
 /// Names the imports after the highest version that a part asks for, and checks the outcome.
 pub(super) fn finish(plan: &Plan<'_>, bytes: &[u8]) -> Result<Vec<u8>, ComposeError> {
-    let asked = outside(plan);
-    let bytes = match renamed(&asked, bytes) {
+    let (asked, types) = outside(plan);
+    let names: Vec<String> = asked.iter().chain(&types).cloned().collect();
+    let bytes = match renamed(&names, bytes) {
         Ok(bytes) => bytes,
         Err(source) => return Err(bug(plan, "what came of them cannot be read", source)),
     };
@@ -30,20 +32,30 @@ pub(super) fn finish(plan: &Plan<'_>, bytes: &[u8]) -> Result<Vec<u8>, ComposeEr
     }
 }
 
-/// Lists what the parts have from outside, each in its highest version.
-fn outside(plan: &Plan<'_>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let imports = plan.parts.iter().flat_map(|it| &it.imports);
-    for import in imports.filter(|it| it.link == Link::Outside) {
-        match names.iter_mut().find(|it| version::same_item(it, &import.name)) {
-            Some(known) if version::split(known).1 < version::split(&import.name).1 => {
-                known.clone_from(&import.name);
-            }
-            Some(_) => {}
-            None => names.push(import.name.clone()),
+/// Lists what the parts have from outside, each in its highest version; what is only types stands alone.
+fn outside(plan: &Plan<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut called, mut types) = (Vec::new(), Vec::new());
+    for part in &plan.parts {
+        let resolve = part.artifact.world().resolve();
+        for import in part.imports.iter().filter(|it| it.link == Link::Outside) {
+            let is_type = matches!(import.item, WorldItem::Type { .. })
+                || conform::is_types_only(resolve, import.item);
+            add(if is_type { &mut types } else { &mut called }, import);
         }
     }
-    names
+    types.retain(|name| !called.contains(name));
+    (called, types)
+}
+
+/// Adds the name of an import, or takes it for that of a lower version.
+fn add(names: &mut Vec<String>, import: &Import<'_>) {
+    match names.iter_mut().find(|it| version::same_item(it, &import.name)) {
+        Some(known) if version::split(known).1 < version::split(&import.name).1 => {
+            known.clone_from(&import.name);
+        }
+        Some(_) => {}
+        None => names.push(import.name.clone()),
+    }
 }
 
 fn renamed(

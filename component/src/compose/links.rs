@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use wit_parser::{WorldItem, WorldKey};
+use wit_parser::{Type, TypeDefKind, TypeOwner, WorldItem, WorldKey};
 
 use super::error::{ComposeError, Lack, Place};
 use super::origin;
@@ -49,6 +49,20 @@ pub(super) struct Offer<'c> {
     pub(super) part: usize,
     /// The exact name.
     pub(super) export: String,
+}
+
+impl Import<'_> {
+    /// Gives the interface whose type it is, and the type's name there, if it is a type that the world uses.
+    pub(super) fn used_type<'w>(&self, world: &'w World) -> Option<(String, &'w str)> {
+        let WorldItem::Type { id, .. } = self.item else { return None };
+        let resolve = world.resolve();
+        let TypeDefKind::Type(Type::Id(used)) = resolve.types[*id].kind else { return None };
+        let def = &resolve.types[used];
+        match def.owner {
+            TypeOwner::Interface(owner) => Some((resolve.id_of(owner)?, def.name.as_deref()?)),
+            TypeOwner::World(_) | TypeOwner::None => None,
+        }
+    }
 }
 
 impl Linked<'_> {
@@ -142,7 +156,9 @@ fn part<'c>(
     }
     let mut linked = Linked { name: &part.name, artifact: &part.artifact, imports: Vec::new() };
     for ((name, item), source) in there.into_iter().zip(sources) {
-        let types_only = conform::is_types_only(world.resolve(), item);
+        // A type that the world uses comes from where its interface comes from.
+        let types_only =
+            conform::is_types_only(world.resolve(), item) || matches!(item, WorldItem::Type { .. });
         let place = Place { part: part.name.clone(), import: name.clone() };
         let link = match source {
             Some(Source::Part { part, export }) => {

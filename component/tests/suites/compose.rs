@@ -98,6 +98,47 @@ fn scripts_give_what_is_recorded() -> Result<()> {
     })
 }
 
+#[test]
+fn parts_within_parts_are_told_up_to_a_limit() -> Result<()> {
+    // Each level has ten instances of the one below it, so there are ten million parts.
+    let mut text = "(component (core module))".to_owned();
+    for _ in 0..7 {
+        let instances = "(instance (instantiate 0))".repeat(10);
+        text = format!("(component {text} {instances})");
+    }
+    fn count(parts: &[Nested]) -> usize {
+        parts.iter().map(|it| 1 + count(&it.parts)).sum()
+    }
+    let artifact = Artifact::from_bytes("nested", wat::parse_str(text)?)?;
+    assert_eq!(count(&artifact.parts()), 1000);
+    Ok(())
+}
+
+#[test]
+fn changed_bytes_give_an_error_or_a_component() -> Result<()> {
+    let case = support::folder("compose/denied-files");
+    let bytes = compose(&composition(&case, false)?)?;
+    for at in (8..bytes.len()).step_by(13) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x11;
+        if let Ok(artifact) = Artifact::from_bytes("changed", bytes) {
+            let _ = artifact.parts();
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_script_in_the_docs_composes() -> Result<()> {
+    let page = support::folder("../../docs/concepts/composing.md");
+    let page = std::fs::read_to_string(page)?;
+    let (_, rest) = page.split_once("```wac\n").ok_or("the page has no script")?;
+    let (script, _) = rest.split_once("```").ok_or("the script has no end")?;
+    let composed = world(&compose_script("app.wac", script, package)?)?;
+    assert!(composed.starts_with("exports demo:shop/reader\npart store\n"), "{composed}");
+    Ok(())
+}
+
 fn world(bytes: &[u8]) -> Result<String> {
     let artifact = Artifact::from_bytes("composed", bytes)?;
     let mut text = String::new();
