@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Doctor(commands::doctor::Args),
     Inspect(commands::inspect::Args),
     Check(commands::check::Args),
+    Compose(commands::compose::Args),
     Call(commands::call::Args),
     Test(commands::test::Args),
     Bench(commands::bench::Args),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use plugwright::{CallError, EngineError, Frame, KeyError, LoadError, RequestError, SealError};
 use plugwright_bindgen::GenerateError;
-use plugwright_component::ReadError;
+use plugwright_component::{ComposeError, ReadError};
 
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +191,27 @@ pub(crate) fn unusable_wit(path: &str, error: &GenerateError) -> Failure {
         GenerateError::NoWorld { .. } => failure.hint("add a `world` to the WIT"),
         GenerateError::Upstream { .. } => Failure::internal(error.to_string()).below(error),
         _ => failure,
+    }
+}
+
+/// What the file `name` says cannot be composed.
+pub(crate) fn uncomposed(name: &str, error: &ComposeError) -> Failure {
+    match error {
+        ComposeError::Bug { .. } => Failure::internal(error.to_string()).below(error),
+        ComposeError::Script { rendered, .. } => {
+            Failure::input(format!("the script `{name}` is not valid")).cause(rendered)
+        }
+        ComposeError::UnknownPackage { name: package, .. } => {
+            let (path, version) = package.split_once('@').unwrap_or((package, ""));
+            let path = [&path.replace(':', "/"), version].join("/");
+            Failure::input(error.to_string()).hint(format!(
+                "give it with `--part {package}=FILE`, or put it at `deps/{}.wasm` beside the script",
+                path.trim_end_matches('/')
+            ))
+        }
+        _ => Failure::input(format!("what `{name}` says cannot be composed"))
+            .because(error)
+            .hint(error.fix()),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! [`Artifact::read`] turns a file into an [`Artifact`]: validated, decoded, and described by its
 //! [`World`], its [`Capability`] list, its [`Producers`] and its [`Sizes`]. [`differences`] tells
-//! whether it conforms to the world that a host expects. Nothing here runs a component, and
-//! nothing here prints.
+//! whether it conforms to the world that a host expects. [`compose`](fn@compose) makes one
+//! component of several, and [`Artifact::parts`] finds them in it again. Nothing here runs a
+//! component, and nothing here prints.
 
 mod artifact;
 mod capability;
@@ -40,3 +41,8 @@ pub use world::{Extension, Extern, ExternKind, Func, World};
 
 // They appear in the signatures of `World`.
 pub use wit_parser;
+
+/// Compiles the program in the page on composing.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/concepts/composing.md")]
+struct Composing;
