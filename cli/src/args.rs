@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Doctor(commands::doctor::Args),
     Inspect(commands::inspect::Args),
     Check(commands::check::Args),
+    Compose(commands::compose::Args),
     Diff(commands::diff::Args),
     Call(commands::call::Args),
     Test(commands::test::Args),

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod check;
+pub(crate) mod compose;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod generate;

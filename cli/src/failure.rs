@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use plugwright::{CallError, EngineError, Frame, KeyError, LoadError, RequestError, SealError};
 use plugwright_bindgen::GenerateError;
-use plugwright_component::{ReadError, application::ApplicationError};
+use plugwright_component::{ComposeError, ReadError, application::ApplicationError};
 
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +204,27 @@ impl From<ApplicationError> for Failure {
             }
             _ => Failure::input(error.to_string()).hint("name the file that lists the plugins"),
         }
+    }
+}
+
+/// What the file `name` says cannot be composed.
+pub(crate) fn uncomposed(name: &str, error: &ComposeError) -> Failure {
+    match error {
+        ComposeError::Bug { .. } => Failure::internal(error.to_string()).below(error),
+        ComposeError::Script { rendered, .. } => {
+            Failure::input(format!("the script `{name}` is not valid")).cause(rendered)
+        }
+        ComposeError::UnknownPackage { name: package, .. } => {
+            let (path, version) = package.split_once('@').unwrap_or((package, ""));
+            let path = [&path.replace(':', "/"), version].join("/");
+            Failure::input(error.to_string()).hint(format!(
+                "give it with `--part {package}=FILE`, or put it at `deps/{}.wasm` beside the script",
+                path.trim_end_matches('/')
+            ))
+        }
+        _ => Failure::input(format!("what `{name}` says cannot be composed"))
+            .because(error)
+            .hint(error.fix()),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::capability::{self, Capability};
 use crate::digest::Digest;
 use crate::effort;
 use crate::error::ReadError;
+use crate::parts::{self, Nested};
 use crate::producers::Producers;
 use crate::read::{self, MAX_FILE_SIZE, Notes};
 use crate::sizes::Sizes;
@@ -131,6 +132,13 @@ impl Artifact {
     /// What compilers make takes less than 4 s for each megabyte, what is made to keep a compiler busy up to days.
     pub fn compile_time(&self) -> Duration {
         effort::of(&self.0.bytes)
+    }
+
+    /// Lists the components that it was composed of, in the order of their making; none, if one compiler made it.
+    ///
+    /// They are found in the bytes each time, whichever tool composed them.
+    pub fn parts(&self) -> Vec<Nested> {
+        parts::of(self)
     }
 
     /// Tells whether an async function, a stream or a future is anywhere in the world.

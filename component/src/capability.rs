@@ -101,6 +101,11 @@ pub(crate) fn of(imports: &[Extern]) -> Vec<Capability> {
     found
 }
 
+/// Tells whether an import grants nothing by itself, and only serves those that do.
+pub(crate) fn only_serves(name: &str) -> bool {
+    kind(name).is_none()
+}
+
 /// Tells what an import reaches; nothing, if it only serves the others.
 fn kind(name: &str) -> Option<CapabilityKind> {
     use CapabilityKind as Kind;

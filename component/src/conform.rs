@@ -33,34 +33,17 @@ pub fn differences(expected: &World, artifact: &Artifact) -> Vec<Difference> {
     comparison.differences
 }
 
-/// Compares what one world offers with what another one asks for: an export, or an import of a host's world, with the
-/// import that it answers.
-pub(crate) fn answer(
-    offered: (&World, &WorldItem),
-    asked: (&World, &WorldItem),
+/// Compares what is asked for with what is there for it: an import with the export that answers it or with what a third
+/// imports, or an export of a host's world with the one that provides it.
+///
+/// There may be more than is asked for; names need not be the same.
+pub(crate) fn link(
     name: &str,
+    asking: (&World, &WorldItem),
+    there: (&World, &WorldItem),
 ) -> Vec<Difference> {
-    one(Side::Import, offered, asked, name)
-}
-
-/// Compares what a host's world exports with the export that provides it.
-pub(crate) fn provision(
-    expected: (&World, &WorldItem),
-    found: (&World, &WorldItem),
-    name: &str,
-) -> Vec<Difference> {
-    one(Side::Export, expected, found, name)
-}
-
-fn one(
-    side: Side,
-    (expected, expected_item): (&World, &WorldItem),
-    (found, found_item): (&World, &WorldItem),
-    name: &str,
-) -> Vec<Difference> {
-    let mut comparison = Comparison::new(expected.resolve(), found.resolve(), Versions::Linked);
-    comparison.side = side;
-    comparison.item(name, expected_item, found_item);
+    let mut comparison = Comparison::new(asking.0.resolve(), there.0.resolve(), Versions::Linked);
+    comparison.item(name, asking.1, there.1);
     comparison.differences
 }
 

@@ -234,7 +234,7 @@ pub(crate) fn encoded_world(bytes: &[u8]) -> Result<World, ReadError> {
 /// The validation before it rules out what is known to break them; this is the last line of
 /// defence for what is not known. The program's panic hook still sees the panic, and it is not
 /// caught in a program built with `panic = "abort"`.
-fn guarded<T>(decoder: impl FnOnce() -> T) -> Result<T, ReadError> {
+pub(crate) fn guarded<T>(decoder: impl FnOnce() -> T) -> Result<T, ReadError> {
     // What the decoder was building is dropped with the panic, so nothing broken is seen later.
     catch_unwind(AssertUnwindSafe(decoder)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());

@@ -1,5 +1,7 @@
 //! `inspect`: what a component is, needs and says about itself.
 
+mod parts;
+
 use std::fmt::Write as _;
 
 use plugwright_component::{
@@ -37,6 +39,8 @@ struct Report<'a> {
     exports: &'a [Extern],
     /// Whether it needs support for concurrency.
     is_async: bool,
+    /// What it was composed of.
+    parts: Vec<parts::Part>,
     wit: String,
 }
 
@@ -75,6 +79,7 @@ fn report(artifact: &Artifact) -> Report<'_> {
         imports: artifact.imports(),
         exports: artifact.exports(),
         is_async: artifact.is_async(),
+        parts: parts::of(artifact),
         wit: artifact.world().to_wit(),
     }
 }
@@ -97,6 +102,11 @@ fn text(artifact: &Artifact) -> String {
     line("SDKs:", &listed(sdks));
     text.push_str("\ncapabilities:\n");
     text.push_str(&capabilities(artifact));
+    let parts = parts::of(artifact);
+    if !parts.is_empty() {
+        text.push_str("\nparts:\n");
+        parts::write(&parts, 2, &mut text);
+    }
     text.push_str("\nworld:\n");
     for line in artifact.world().to_wit().trim_end().lines() {
         let _ = writeln!(text, "{}", format!("  {line}").trim_end());

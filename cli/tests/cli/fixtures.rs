@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use plugwright_component::{Artifact, Composition, Export, Part, Source, compose};
+
 /// What every command runs with, so that it prints the same everywhere.
 pub(crate) const ENV: [(&str, &str); 4] =
     [("CARGO", "cargo"), ("COLUMNS", "100"), ("NO_COLOR", "1"), ("PLUGWRIGHT_CACHE", "off")];
@@ -25,6 +27,10 @@ pub(crate) fn make(name: &str) -> Result<PathBuf, Box<dyn Error>> {
     }
     copy(&tests.join("wit"), &dir.join("wit"))?;
     copy(&tests.join("files"), &dir)?;
+    fs::create_dir_all(dir.join("deps/demo/doubler"))?;
+    fs::copy(dir.join("doubler.wasm"), dir.join("deps/demo/doubler.wasm"))?;
+    fs::copy(dir.join("doubler.wasm"), dir.join("deps/demo/doubler/1.2.0.wasm"))?;
+    fs::write(dir.join("attenuated.wasm"), attenuated(&dir.join("reach.wasm"))?)?;
     spoil(&dir)?;
     for (path, text) in PROJECTS {
         let path = dir.join("projects").join(path);
@@ -33,6 +39,19 @@ pub(crate) fn make(name: &str) -> Result<PathBuf, Box<dyn Error>> {
     }
     script(&dir.join("old-rustc"), OLD_RUSTC)?;
     Ok(dir)
+}
+
+/// Composes a component that has some of its imports from outside, and is denied the others.
+fn attenuated(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    let artifact = Artifact::read(file)?;
+    let granted = ["wasi:io/", "wasi:cli/stdout", "example:host/secrets"];
+    let imports = artifact.imports().iter().map(|it| {
+        let is_granted = granted.iter().any(|name| it.name.starts_with(name));
+        (it.name.clone(), if is_granted { Source::Outside } else { Source::Denied })
+    });
+    let parts = vec![Part { name: "reach".to_owned(), imports: imports.collect(), artifact }];
+    let export = |name: &str| Export { name: name.to_owned(), part: 0, export: name.to_owned() };
+    Ok(compose(&Composition { parts, exports: vec![export("now"), export("print")] })?)
 }
 
 /// A Rust that is too old, and has no targets.

@@ -8,7 +8,7 @@ use semver::Version;
 use super::code::{Code, Severity};
 use super::finding::Findings;
 use super::{Draft, End, Export, Wire};
-use crate::conform::{self, Difference};
+use crate::conform::{self, Difference, Problem};
 use crate::version::{self, unversioned};
 use crate::world::{Extern, World};
 
@@ -44,25 +44,28 @@ fn link(draft: &Draft<'_>, wire: &Wire, findings: &mut Findings<'_>) -> Option<(
         }
     };
     let (from, to) = (format!("`{}`", draft.name(wire.from)), draft.end(&wire.to));
-    for it in conform::answer((world, offered), (asking, asked), &wire.import) {
-        let message = format!("{}: {} in {from} and in {to}", it.item, differs(&it));
+    for it in conform::link(&wire.import, (asking, asked), (world, offered)) {
+        let message = format!("{}: {}", it.item, differs(&it, &from, &to));
         let width = from.len().max(to.len()) + 1;
         findings
             .add(code, &wire.span, message)
             .item(&it.item)
-            .note(format!("{:width$} {}", format!("{to}:"), it.expected))
-            .note(format!("{:width$} {}", format!("{from}:"), it.found));
+            .note(format!("{:width$} {}", format!("{from}:"), it.expected))
+            .note(format!("{:width$} {}", format!("{to}:"), it.found));
     }
     Some(())
 }
 
-/// Says what differs, of two of which neither is the right one.
-fn differs(difference: &Difference) -> String {
-    use conform::Problem;
+/// Says what differs between two of which neither is the right one.
+fn differs(difference: &Difference, from: &str, to: &str) -> String {
     match difference.problem {
-        Problem::NotOffered => "it is not the same".to_owned(),
-        Problem::PartExtra | Problem::PartMissing => "its parts are not the same".to_owned(),
-        other => other.to_string(),
+        Problem::FunctionMissing | Problem::InterfaceMissing | Problem::TypeMissing => {
+            format!("{from} asks for it, and {to} lacks it")
+        }
+        Problem::PartExtra | Problem::PartMissing => {
+            format!("its parts are not the same in {from} and in {to}")
+        }
+        other => format!("{other} in {from} and in {to}"),
     }
 }
 
@@ -76,7 +79,7 @@ fn provision(
     let expected = expecting.export(&export.name)?;
     let providing = draft.artifacts[export.member].as_ref()?.world();
     let found = providing.export(&export.export)?;
-    for it in conform::provision((expecting, expected), (providing, found), &export.name) {
+    for it in conform::link(&export.name, (expecting, expected), (providing, found)) {
         let message = format!("{}: {}", it.item, it.problem);
         findings
             .add(Code::WorldMismatch, span, message)

@@ -4,6 +4,7 @@ mod applications;
 mod artifact;
 mod capabilities;
 mod changes;
+mod compose;
 mod conform;
 mod pristine;
 mod read;

@@ -187,6 +187,7 @@ fn survives(what: &str, bytes: Vec<u8>) -> Result<()> {
         Ok(artifact) => {
             // What is made on demand must not fail either.
             let _ = artifact.world().to_wit();
+            let _ = artifact.parts();
             Ok(())
         }
     }

@@ -1,0 +1,50 @@
+//! `compose`: several components become one.
+
+mod script;
+
+use std::path::PathBuf;
+
+use plugwright_component::Artifact;
+
+use self::script::NamedFile;
+use crate::failure::{Failure, uncomposed, unreadable};
+use crate::files;
+use crate::text::{count, size};
+use crate::ui::Ui;
+
+/// Make one component of several, which share nothing
+///
+/// A script in WAC says which parts there are and how they are linked. What it names is found by
+/// `--part`, and in the folder `deps` beside it: `example:shop` is `deps/example/shop.wasm`, and
+/// `example:shop@1.0.0` is `deps/example/shop/1.0.0.wasm`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to compose: a script, `.wac`
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Where to write the component
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// A component that the script names, such as `example:shop=shop.wasm`
+    #[arg(long = "part", value_name = "NAME=FILE")]
+    parts: Vec<NamedFile>,
+}
+
+pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
+    let Args { file, output, parts } = args;
+    // Other kinds of files that say what to compose have their place here.
+    let bytes = match file.extension().and_then(|it| it.to_str()) {
+        Some("wac") => script::compose(&file, &parts)?,
+        _ => {
+            let message = format!("`{}` does not say what to compose", file.display());
+            return Err(Failure::usage(message).hint("name a script, whose name ends in `.wac`"));
+        }
+    };
+    let name = output.display().to_string();
+    let composed =
+        Artifact::from_bytes(name.as_str(), bytes).map_err(|error| unreadable(&name, &error))?;
+    files::write(&output, composed.bytes())?;
+    let parts = count(composed.parts().len(), "part");
+    ui.note(format!("{name}: {parts}, {}", size(composed.sizes().total)));
+    Ok(())
+}

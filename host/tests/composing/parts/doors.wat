@@ -1,0 +1,11 @@
+(module
+    (memory (export "memory") 8)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "demo:vault/doors@0.1.7#open") (param i32 i32) (result i32)
+        (i32.store8 (i32.const 16) (i32.const 0))
+        (i32.store (i32.const 20) (local.get 1))
+        (i32.const 16))
+    (func (export "demo:vault/doors@0.1.7#plain") (result i32) (i32.const 0))
+    (func (export "demo:vault/doors@0.1.7#text") (result i32) unreachable)
+    (func (export "demo:vault/doors@0.1.7#whole") (result i32) unreachable)
+    (func (export "demo:vault/doors@0.1.7#count") (param i32 i32) (result i32) (local.get 1)))

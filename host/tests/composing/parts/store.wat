@@ -1,0 +1,17 @@
+(module
+    (import "[export]demo:shop/store" "[resource-new]item" (func $new (param i32) (result i32)))
+    (memory (export "memory") 1)
+    (global $free (mut i32) (i32.const 1024))
+    (func $room (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+        (global.set $free (i32.and (i32.add (global.get $free) (i32.const 15)) (i32.const -16)))
+        (global.get $free)
+        (global.set $free (i32.add (global.get $free) (local.get 3))))
+    ;; An item is where its name is, and how long that is: just what `name` gives.
+    (func (export "demo:shop/store#open") (param i32 i32) (result i32)
+        (local $item i32)
+        (local.set $item (call $room (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 8)))
+        (i32.store (local.get $item) (local.get 0))
+        (i32.store offset=4 (local.get $item) (local.get 1))
+        (call $new (local.get $item)))
+    (func (export "demo:shop/store#[method]item.name") (param i32) (result i32)
+        (local.get 0)))
