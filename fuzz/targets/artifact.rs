@@ -7,7 +7,7 @@ use plugwright_fuzz::{component, let_libraries_catch_panics, read};
 
 fuzz_target!(init: let_libraries_catch_panics(), |input: &[u8]| {
     let Some(artifact) = read(component(input)) else { return };
-    let _ = (artifact.digest(), artifact.is_async(), artifact.needs_concurrency());
+    let _ = (artifact.digest(), artifact.is_async(), artifact.needs_concurrency(), artifact.parts());
     let _ = format!("{:?} {:?} {:?}", artifact.capabilities(), artifact.producers(), artifact.sizes());
     let _ = format!("{:?} {:?}", artifact.imports(), artifact.exports());
     let _ = (artifact.world().to_wit(), artifact.world().extensions());

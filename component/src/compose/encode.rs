@@ -12,7 +12,7 @@ use super::denied;
 use super::error::ComposeError;
 use super::links::{Import, Link, Linked, Plan};
 use crate::digest::Digest;
-use crate::read;
+use crate::{read, version};
 
 /// What encoded the composition, as its producers say.
 pub(super) const PROCESSOR: Processor<'static> =
@@ -79,7 +79,7 @@ impl Graph {
             let node = self.graph.alias_instance_export(self.parts[offer.part], &offer.export)?;
             self.graph.export(node, offer.name)?;
         }
-        self.forget_values();
+        self.forget_values(&outside(plan));
         let options =
             EncodeOptions { define_components: true, validate: false, processor: Some(PROCESSOR) };
         Ok(self.graph.encode(options)?)
@@ -183,8 +183,9 @@ impl Graph {
 
     /// Lets what is imported from outside define the values that it uses of other interfaces itself.
     ///
-    /// Otherwise these interfaces would be imported as well, though nobody calls them. Resources have to stay shared.
-    fn forget_values(&mut self) {
+    /// Otherwise these interfaces would be imported as well, though nobody calls them. Resources have to stay shared,
+    /// and what stays of an interface that nobody has from outside is its types.
+    fn forget_values(&mut self, outside: &[&str]) {
         let worlds: Vec<WorldId> = self.packages.values().map(|it| self.graph[*it].ty()).collect();
         let types = self.graph.types_mut();
         let mut rest: Vec<InterfaceId> = Vec::new();
@@ -196,17 +197,32 @@ impl Graph {
         }
         while let Some(id) = rest.pop() {
             let interface = &types[id];
+            // What is made of types that need names is used where these names are.
             let kept =
                 interface.uses.iter().filter(|(name, _)| match interface.exports.get(*name) {
-                    Some(ItemKind::Type(Type::Value(ty))) => holds_resource(types, *ty),
+                    Some(ItemKind::Type(Type::Value(ty))) => {
+                        holds_resource(types, *ty) || holds_named(types, *ty, true)
+                    }
                     _ => true,
                 });
             let kept: Vec<_> = kept.map(|(name, used)| (name.clone(), used.clone())).collect();
-            if kept.len() < interface.uses.len() {
-                types[id].uses = kept.into_iter().collect();
+            let used: Vec<InterfaceId> = kept.iter().map(|(_, used)| used.interface).collect();
+            types[id].uses = kept.into_iter().collect();
+            for used in used {
+                let name = types[used].id.as_deref().unwrap_or_default();
+                // Every type is checked by now, so nobody misses the functions.
+                if !outside.iter().any(|it| version::same_item(it, name)) {
+                    types[used].exports.retain(|_, kind| matches!(kind, ItemKind::Type(_)));
+                }
             }
         }
     }
+}
+
+/// Lists what the parts have from outside.
+fn outside<'p>(plan: &'p Plan<'_>) -> Vec<&'p str> {
+    let imports = plan.parts.iter().flat_map(|it| &it.imports);
+    imports.filter(|it| it.link == Link::Outside).map(|it| it.name.as_str()).collect()
 }
 
 fn holds_resource(types: &Types, ty: ValueType) -> bool {

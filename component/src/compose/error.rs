@@ -83,6 +83,22 @@ pub enum ComposeError {
         name: String,
     },
 
+    /// An export of the whole would use a type that has no name there: let its interface come from outside.
+    #[error(
+        "export `{export}` uses the type `{ty}` of `{interface}`, which part `{part}` does not have from outside"
+    )]
+    #[non_exhaustive]
+    Nameless {
+        /// The export.
+        export: String,
+        /// The name of the part that has it.
+        part: String,
+        /// The type.
+        ty: String,
+        /// The interface that defines it.
+        interface: String,
+    },
+
     /// The script of a composition is wrong: mend it at the place that it says.
     #[error("{rendered}")]
     #[non_exhaustive]
@@ -214,6 +230,9 @@ impl ComposeError {
                  as in `example:app/run@0.1.0`"
                     .to_owned()
             }
+            ComposeError::Nameless { interface, ty, export, .. } => format!(
+                "let `{interface}` come from outside, or `use` its type `{ty}` in `{export}`, and build again"
+            ),
             ComposeError::Script { .. } => "mend the script there".to_owned(),
             ComposeError::Undeniable { .. } => {
                 "let it come from outside, or from another part".to_owned()

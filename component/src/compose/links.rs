@@ -98,6 +98,7 @@ pub(super) fn link(composition: &Composition) -> Result<Plan<'_>, ComposeError> 
         composition.exports.iter().map(|it| offer(composition, it)).collect();
     let mut plan = Plan { parts, exports: exports? };
     plan.sort(&order);
+    origin::name(&plan)?;
     Ok(plan)
 }
 

@@ -173,10 +173,7 @@ fn export_origin(parts: &[Linked<'_>], at: usize, export: &str, name: &str) -> O
     let world = parts[at].artifact.world();
     let resolve = world.resolve();
     let id = exported(world, export)?;
-    let mut ty = *resolve.interfaces[id].types.get(name)?;
-    while let TypeDefKind::Type(Type::Id(next)) = resolve.types[ty].kind {
-        ty = next;
-    }
+    let ty = defined_as(resolve, *resolve.interfaces[id].types.get(name)?);
     let (owner, resource) = resource(resolve, ty)?;
     if owner == id {
         return Some(Origin::Part(at, export.to_owned()));
@@ -245,4 +242,76 @@ pub(super) fn sort_exports(plan: &mut Plan<'_>) {
         needs.remove(next);
         plan.exports.push(rest.remove(next));
     }
+}
+
+/// Sees to it that whatever an export of the whole is made of has a name outside of the part.
+///
+/// A type has one if the exported interface names it, if it comes from outside, or if it is exported beside.
+pub(super) fn name(plan: &Plan<'_>) -> Result<(), ComposeError> {
+    for offer in &plan.exports {
+        let part = &plan.parts[offer.part];
+        let world = part.artifact.world();
+        let resolve = world.resolve();
+        let items = links::exports(world);
+        let Some((_, item)) = items.iter().find(|(name, _)| *name == offer.export) else {
+            continue;
+        };
+        let mut live = LiveTypes::default();
+        live.add_world_item(resolve, item);
+        let own = match item {
+            WorldItem::Interface { id, .. } => Some(*id),
+            WorldItem::Function(_) | WorldItem::Type { .. } => None,
+        };
+        let aliased: Vec<TypeId> = own
+            .iter()
+            .flat_map(|id| resolve.interfaces[*id].types.values())
+            .map(|ty| defined_as(resolve, *ty))
+            .collect();
+        for ty in live.iter().filter(|ty| !aliased.contains(ty)) {
+            let def = &resolve.types[ty];
+            let is_resource = def.kind == TypeDefKind::Resource;
+            let (TypeOwner::Interface(owner), Some(name)) = (def.owner, &def.name) else {
+                continue;
+            };
+            // What the world itself names of another interface is imported by that name, unless it is a resource.
+            if Some(owner) == own || (own.is_none() && !is_resource) || !has_name(&def.kind) {
+                continue;
+            }
+            let interface = resolve.id_of(owner).unwrap_or_default();
+            let is_offered =
+                |it: &links::Offer<'_>| it.part == offer.part && it.export == interface;
+            let is_outside = part.import(&interface).is_some_and(|it| it.link == Link::Outside);
+            let is_own = exported(world, &interface).is_some();
+            if (is_own && plan.exports.iter().any(is_offered)) || (!is_own && is_outside) {
+                continue;
+            }
+            return Err(ComposeError::Nameless {
+                export: offer.name.to_owned(),
+                part: part.name.to_owned(),
+                ty: name.clone(),
+                interface,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Follows `use` to where a type is defined.
+fn defined_as(resolve: &Resolve, mut id: TypeId) -> TypeId {
+    while let TypeDefKind::Type(Type::Id(next)) = resolve.types[id].kind {
+        id = next;
+    }
+    id
+}
+
+/// Tells whether a type is nothing without its name.
+fn has_name(kind: &TypeDefKind) -> bool {
+    matches!(
+        kind,
+        TypeDefKind::Record(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Resource
+    )
 }
