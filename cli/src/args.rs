@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Diff(commands::diff::Args),
     Call(commands::call::Args),
     Test(commands::test::Args),
+    Run(commands::run::Args),
     Bench(commands::bench::Args),
 }
 

@@ -10,4 +10,5 @@ pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod run;
 pub(crate) mod test;

@@ -7,7 +7,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use plugwright::{CallError, EngineError, Frame, KeyError, LoadError, RequestError, SealError};
+use plugwright::{
+    ApplicationLoadError, CallError, EngineError, Frame, KeyError, LoadError, RequestError,
+    SealError,
+};
 use plugwright_bindgen::GenerateError;
 use plugwright_component::{ComposeError, ReadError, application::ApplicationError};
 
@@ -130,6 +133,12 @@ impl Failure {
         }
     }
 
+    /// Says what failed because of this.
+    fn above(mut self, message: String) -> Failure {
+        self.causes.insert(0, std::mem::replace(&mut self.message, message));
+        self
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
@@ -203,6 +212,19 @@ impl From<ApplicationError> for Failure {
                 Failure::input(error.to_string()).hint(check)
             }
             _ => Failure::input(error.to_string()).hint("name the file that lists the plugins"),
+        }
+    }
+}
+
+impl From<ApplicationLoadError> for Failure {
+    fn from(error: ApplicationLoadError) -> Failure {
+        let message = error.to_string();
+        match error {
+            ApplicationLoadError::Load { source, .. } => Failure::from(*source).above(message),
+            ApplicationLoadError::Compose { source, .. } => {
+                uncomposed("the application", &source).above(message)
+            }
+            _ => Failure::input(message).below(&error),
         }
     }
 }

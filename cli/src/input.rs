@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use plugwright_bindgen::{Package, Source, load, load_package, parse, parse_package};
+use plugwright_component::application::{ApplicationError, Plan};
 use plugwright_component::{Artifact, MAX_FILE_SIZE, ReadError, World};
 
 use crate::failure::{self, Failure};
@@ -223,6 +224,11 @@ impl WitArgs {
     pub(crate) fn name(&self) -> String {
         self.wit.to_string()
     }
+}
+
+/// Reads an application; its WIT is read as that of every command.
+pub(crate) fn plan(path: &Path) -> Result<Plan, ApplicationError> {
+    Plan::read(path, &|wit, name| Ok(world(load(wit, name)?)))
 }
 
 /// Gives the full name of the chosen world: `example:heater/heater@0.1.0`.

@@ -70,6 +70,7 @@ fn dispatch(ui: &Ui, Cli { command }: Cli) -> Result<(), Failure> {
         Command::Generate(args) => commands::generate::run(ui, args),
         Command::Inspect(args) => commands::inspect::run(ui, args),
         Command::New(args) => commands::new::run(ui, args),
+        Command::Run(args) => commands::run::run(ui, args),
         Command::Test(args) => commands::test::run(ui, args),
     }
 }

@@ -83,18 +83,23 @@ impl PluginArgs {
     }
 
     fn engine(&self, ui: &Ui, options: EngineOptions) -> Result<Engine, Failure> {
-        let mut options = EngineOptions { maps: true, fixed_length_lists: true, ..options };
-        if !self.no_cache && self.precompiled.is_none() {
-            options.cache = cache();
+        engine(ui, options, !self.no_cache && self.precompiled.is_none())
+    }
+}
+
+/// Makes an engine that runs all that can be run, with the user's cache or none.
+pub(crate) fn engine(ui: &Ui, options: EngineOptions, cached: bool) -> Result<Engine, Failure> {
+    let mut options = EngineOptions { maps: true, fixed_length_lists: true, ..options };
+    if cached {
+        options.cache = cache();
+    }
+    match Engine::new(options.clone()) {
+        Err(err @ (EngineError::CacheFolder { .. } | EngineError::CacheForeign { .. })) => {
+            ui.note(format!("note: {err}; the plugin is compiled anew"));
+            options.cache = Cache::Off;
+            Ok(Engine::new(options)?)
         }
-        match Engine::new(options.clone()) {
-            Err(err @ (EngineError::CacheFolder { .. } | EngineError::CacheForeign { .. })) => {
-                ui.note(format!("note: {err}; the plugin is compiled anew"));
-                options.cache = Cache::Off;
-                Ok(Engine::new(options)?)
-            }
-            engine => Ok(engine?),
-        }
+        engine => Ok(engine?),
     }
 }
 

@@ -25,17 +25,25 @@ pub(crate) fn read(input: Option<&Input>) -> Result<(Policy, Printed), Failure> 
         None => Policy::default(),
         Some(input) => parse(input)?,
     };
+    let printed = printed([&mut policy]);
+    Ok((policy, printed))
+}
+
+/// Makes what these policies grant to print come here.
+pub(crate) fn printed<'p>(policies: impl IntoIterator<Item = &'p mut Policy>) -> Printed {
     let mut printed = Printed::default();
-    for output in [&mut policy.grants.stdout, &mut policy.grants.stderr] {
-        // A trace would reach nobody: the command line has no other log than its standard error.
-        if matches!(output, Output::Trace) {
-            *output = Output::Capture(Captured::default());
-        }
-        if let Output::Capture(captured) = output {
-            printed.0.push(captured.clone());
+    for policy in policies {
+        for output in [&mut policy.grants.stdout, &mut policy.grants.stderr] {
+            // A trace would reach nobody: the command line has no other log than its standard error.
+            if matches!(output, Output::Trace) {
+                *output = Output::Capture(Captured::default());
+            }
+            if let Output::Capture(captured) = output {
+                printed.0.push(captured.clone());
+            }
         }
     }
-    Ok((policy, printed))
+    printed
 }
 
 fn parse(input: &Input) -> Result<Policy, Failure> {

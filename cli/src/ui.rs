@@ -122,6 +122,11 @@ impl Ui {
         ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2))
     }
 
+    /// Prints a failure after which the command goes on.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        let _ = print(failure);
+    }
+
     /// Prints a failure, if there is one to print, and gives what the program exits with.
     pub(crate) fn end(&self, result: Result<(), Failure>) -> ExitCode {
         let Err(failure) = result else { return ExitCode::SUCCESS };

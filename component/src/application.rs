@@ -4,12 +4,13 @@
 //! has none: every import has one that answers it, with the same types, and every plugin has what its policy allows.
 //!
 //! Read the files in this order: `code` and `finding` (what can be said), `file` (the text), `members` (what it
-//! names), `links` (who answers whom), `crossing` (the types on the way), `resources`, `policies`, `joints`.
+//! names), `links` (who answers whom), `crossing` (the types on the way), `resources`, `policies`, `joints`; then `groups`, by which it is loaded.
 
 mod code;
 mod crossing;
 mod file;
 mod finding;
+mod groups;
 mod joints;
 mod links;
 mod members;
@@ -28,6 +29,7 @@ pub use self::code::{Code, Severity};
 use self::file::File;
 use self::finding::Findings;
 pub use self::finding::{Finding, Place};
+pub use self::groups::{Answer, Group, Offer, Ungranted};
 use crate::artifact::Artifact;
 use crate::policy::Policy;
 use crate::world::World;
@@ -223,6 +225,11 @@ impl Plan {
     /// Lists its plugins, in the order of the file.
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// Gives the policies of its plugins, to be changed before they are loaded, such as in where plugins print.
+    pub fn policies_mut(&mut self) -> impl Iterator<Item = &mut Policy> {
+        self.members.iter_mut().map(|it| &mut it.policy)
     }
 
     /// Lists who answers the imports of the plugins; what the runtime answers, such as `wasi:*`, is not among them.

@@ -307,6 +307,18 @@ pub enum CallError {
         /// The lines of TOML that would grant it; `None` where no policy can.
         grant: Option<String>,
     },
+    /// Another plugin failed, which answers an import of this one in its application: see `source`.
+    #[error("`{function}` called `{import}` of plugin `{plugin}`, which failed")]
+    Linked {
+        /// The function that was called.
+        function: String,
+        /// The plugin that failed.
+        plugin: String,
+        /// The import that it answers.
+        import: String,
+        /// Why it failed.
+        source: Arc<CallError>,
+    },
     /// What the host passed to the plugin, a reader or another plugin's stream, failed while the plugin read it: see
     /// `source`.
     #[error("what `{function}` was given to read failed")]
@@ -419,6 +431,7 @@ impl CallError {
             Self::HostBytes { .. } => "host-bytes",
             Self::CoreInstances { .. } => "core-instances",
             Self::NotGranted { .. } => "not-granted",
+            Self::Linked { .. } => "linked",
             Self::Input { .. } => "input",
             Self::Trap { .. } => "trap",
             Self::Exit { .. } => "exit",

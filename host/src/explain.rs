@@ -1,6 +1,5 @@
 //! Turns wasmtime's one error type into ours.
 
-#[cfg(feature = "async")]
 use std::sync::Arc;
 
 use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace, WasmtimeBug};
@@ -11,7 +10,7 @@ use crate::stream::InputFailed;
 use crate::{
     error::{CallError, Frame},
     instance::Panicked,
-    link::NotGranted,
+    link::{Failed, NotGranted, TooMuch},
     state::{Exceeded, Sandbox},
     words::{self, Words},
 };
@@ -39,6 +38,14 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     if let Some(NotGranted { capability, import, grant }) = error.downcast_ref::<NotGranted>() {
         let (capability, import, grant) = ((*capability).to_owned(), import.clone(), grant.clone());
         return CallError::NotGranted { function, capability, import, grant };
+    }
+    if let Some(TooMuch { import, allowed, asked }) = error.downcast_ref::<TooMuch>() {
+        let (import, allowed, asked) = (import.to_string(), *allowed, *asked);
+        return CallError::HostBytes { function, import, allowed, asked };
+    }
+    if let Some(Failed { plugin, import, source }) = error.downcast_ref::<Failed>() {
+        let (plugin, import) = (plugin.to_string(), import.to_string());
+        return CallError::Linked { function, plugin, import, source: Arc::clone(source) };
     }
     #[cfg(feature = "async")]
     if let Some(InputFailed(source)) = error.downcast_ref::<InputFailed>() {

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "async")]
 mod access;
+mod application;
 mod borrow;
 mod cache;
 pub mod data;
@@ -37,7 +38,9 @@ mod words;
 mod world;
 
 pub use plugwright_component::{
-    Artifact, Capability, Difference, Digest, ReadError, Verified, changes,
+    Artifact, Capability, Difference, Digest, ReadError, Verified,
+    application::{ApplicationError, Plan},
+    changes,
     policy::{Captured, Folder, Grants, Instances, Interfaces, Limits, Output, Policy, Startup},
 };
 pub use plugwright_macros::bindings;
@@ -52,6 +55,7 @@ pub use crate::{
     untyped::FlowRequest,
 };
 pub use crate::{
+    application::{Application, ApplicationLoadError, ApplicationRequest},
     engine::{Allocation, Cache, Engine, EngineOptions},
     error::{CallError, EngineError, Frame, LoadError},
     instance::Instance,

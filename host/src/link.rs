@@ -4,12 +4,14 @@
 //! A refused import is linked, so that a plugin loads whatever its standard library imports, and fails only where it
 //! reaches for what it was not granted.
 
+mod plugins;
 mod refuse;
 mod wasi;
 
 use plugwright_component::Extern;
 use wasmtime::component::{Component, Linker};
 
+pub(crate) use self::plugins::{Answer, Failed, TooMuch};
 use crate::{
     data,
     state::{Rules, State},
@@ -29,6 +31,7 @@ pub(crate) struct NotGranted {
 pub(crate) fn linker<W: World>(
     component: &Component,
     rules: &Rules,
+    answers: &[Answer],
 ) -> wasmtime::Result<Linker<State<W::Host>>> {
     let mut linker = Linker::new(component.engine());
     let mut provided: Vec<&str> = Vec::new();
@@ -46,6 +49,11 @@ pub(crate) fn linker<W: World>(
             provided.push(import.name);
         }
     }
+    // A plugin may answer what the runtime would.
+    linker.allow_shadowing(true);
+    plugins::link(&mut linker, component, answers)?;
+    linker.allow_shadowing(false);
+    provided.extend(answers.iter().map(|it| it.import.as_str()));
     let refused = refuse::Refused {
         provided: &provided,
         known: W::IMPORTS.iter().map(|it| it.name).collect(),

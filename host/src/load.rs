@@ -19,13 +19,14 @@ use wasmtime::component::Component;
 use crate::{
     engine::{Engine, EngineOptions, Features, Memory, Variant, places},
     error::LoadError,
-    link,
+    link::{self, Answer},
     plugin::Plugin,
     pristine::{self, Doors, InForce},
     room::Share,
     startup::{Code, Linked, Running},
     state::{Rules, TotalMemory, check_folders},
     trace,
+    untyped::Untyped,
     world::World,
 };
 
@@ -76,20 +77,22 @@ impl Engine {
     ) -> Result<Plugin<W>, LoadError> {
         let artifact = component.into_artifact();
         let _entered = trace::load(&artifact, W::NAME).entered();
-        let order = self.checked::<W>(artifact, policy)?;
-        let host = Box::new(host);
-        if order.policy.startup == Startup::Wait {
-            let compiled = order.compile(Code::Optimised)?;
-            return order.plugin(compiled, host);
-        }
-        if let Some(cached) = order.cached()? {
-            return order.plugin(cached, host);
-        }
-        let code = Running::quick(order.link(order.compile(Code::Quick)?)?);
-        let (artifact, policy) = (order.artifact.clone(), order.policy.clone());
-        let plugin = Plugin::new(artifact, policy, order.in_force.clone(), code, host);
-        order.optimise_later(&plugin);
-        Ok(plugin)
+        self.checked::<W>(artifact, policy)?.load(Box::new(host))
+    }
+
+    /// Loads a plugin of which others answer some imports.
+    pub(crate) fn load_linked(
+        &self,
+        component: Verified,
+        policy: Policy,
+        answers: Vec<Answer>,
+    ) -> Result<Plugin<Untyped>, LoadError> {
+        self.counted(|| {
+            let artifact = component.into_artifact();
+            let _entered = trace::load(&artifact, Untyped::NAME).entered();
+            let order = self.checked::<Untyped>(artifact, policy)?;
+            Order { answers, ..order }.load(Box::new(|| ()))
+        })
     }
 
     /// What is to be loaded for this world, checked as far as it can be before it is compiled.
@@ -107,7 +110,8 @@ impl Engine {
             return Err(LoadError::Async { plugin: artifact.name().to_owned() });
         }
         let (resettable, in_force) = pristine::prepare(&artifact, &policy);
-        Ok(Order { engine: self.clone(), artifact, policy, resettable, in_force })
+        let answers = Vec::new();
+        Ok(Order { engine: self.clone(), artifact, policy, resettable, in_force, answers })
     }
 }
 
@@ -119,6 +123,8 @@ struct Order {
     /// What is compiled instead of the artifact, where sandboxes are to be reset.
     resettable: Option<Resettable>,
     in_force: InForce,
+    /// The plugins that answer some of its imports.
+    answers: Vec<Answer>,
 }
 
 /// A plugin that was compiled for one of the engine's variants.
@@ -128,6 +134,24 @@ struct Compiled {
 }
 
 impl Order {
+    fn load<W: World>(
+        self,
+        host: Box<dyn Fn() -> W::Host + Send + Sync>,
+    ) -> Result<Plugin<W>, LoadError> {
+        if self.policy.startup == Startup::Wait {
+            let compiled = self.compile(Code::Optimised)?;
+            return self.plugin(compiled, host);
+        }
+        if let Some(cached) = self.cached()? {
+            return self.plugin(cached, host);
+        }
+        let code = Running::quick(self.link(self.compile(Code::Quick)?)?);
+        let (artifact, policy) = (self.artifact.clone(), self.policy.clone());
+        let plugin = Plugin::new(artifact, policy, self.in_force.clone(), code, host);
+        self.optimise_later(&plugin);
+        Ok(plugin)
+    }
+
     /// The plugin, of code that is optimised.
     fn plugin<W: World>(
         self,
@@ -205,7 +229,7 @@ impl Order {
             doors: self.resettable.as_ref().and_then(|it| Doors::of(&component, it)),
             waits: features.concurrency || self.artifact.imports().iter().any(Extern::is_wasi),
         };
-        let bound = link::linker::<W>(&component, &rules)
+        let bound = link::linker::<W>(&component, &rules, &self.answers)
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(W::bind);
         match bound {

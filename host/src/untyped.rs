@@ -214,6 +214,20 @@ impl Function {
         }
     }
 
+    /// Whether an export of this name has it, or is it.
+    pub(crate) fn is_of(&self, export: &str) -> bool {
+        self.interface.as_deref().unwrap_or(&self.name) == export
+    }
+
+    pub(crate) fn ty(&self) -> &ComponentFunc {
+        &self.ty
+    }
+
+    /// Whether it is this one of an interface, or of the world itself.
+    pub(crate) fn is(&self, interface: Option<&str>, name: &str) -> bool {
+        self.interface.as_deref() == interface && self.name == name
+    }
+
     /// The shortest name that says which interface it is in, such as `control.decide`.
     pub fn short_name(&self) -> String {
         match &self.interface {
@@ -283,6 +297,47 @@ impl Request {
     pub fn function(&self) -> &Function {
         &self.function
     }
+
+    /// Reads a call of one of some functions, where the text writes some types as others.
+    pub(crate) fn read(
+        text: &str,
+        functions: &[&Function],
+        written: impl Fn(Type) -> Type,
+    ) -> Result<Self, RequestError> {
+        let not_a_call = || RequestError::NotACall { text: text.to_owned() };
+        if wave::is_too_deep(text) {
+            return Err(RequestError::TooDeep { deepest: wave::DEEPEST });
+        }
+        let (asked, arguments) = text.split_at(text.find('(').ok_or_else(not_a_call)?);
+        let function = find(functions, asked.trim())?;
+        for (parameter, ty) in function.ty.params() {
+            if let Some(kind) = wave::unwritable(&written(ty)) {
+                let (function, parameter) = (function.short_name(), parameter.to_owned());
+                return Err(RequestError::Unwritable { function, parameter, kind });
+            }
+        }
+        let types: Vec<Type> = function.ty.params().map(|(_, ty)| written(ty)).collect();
+        let params = wave::arguments(arguments, &types, text, asked.len()).map_err(|reason| {
+            let (function, signature) = (function.short_name(), function.signature());
+            RequestError::Arguments { function, signature, reason }
+        })?;
+        Ok(Self { function, params })
+    }
+}
+
+fn find(functions: &[&Function], asked: &str) -> Result<Function, RequestError> {
+    let candidates: Vec<&&Function> = functions.iter().filter(|it| it.answers_to(asked)).collect();
+    match *candidates {
+        [function] => Ok((*function).clone()),
+        [] => {
+            let known = functions.iter().map(|it| it.short_name()).collect();
+            Err(RequestError::Unknown { asked: asked.to_owned(), known })
+        }
+        _ => {
+            let candidates = candidates.iter().map(|it| it.full_name()).collect();
+            Err(RequestError::Ambiguous { asked: asked.to_owned(), candidates })
+        }
+    }
 }
 
 impl Plugin<Untyped> {
@@ -305,41 +360,7 @@ impl Plugin<Untyped> {
 
     /// The same where the text writes some types as others.
     fn read(&self, text: &str, written: impl Fn(Type) -> Type) -> Result<Request, RequestError> {
-        let not_a_call = || RequestError::NotACall { text: text.to_owned() };
-        if wave::is_too_deep(text) {
-            return Err(RequestError::TooDeep { deepest: wave::DEEPEST });
-        }
-        let (asked, arguments) = text.split_at(text.find('(').ok_or_else(not_a_call)?);
-        let function = self.find(asked.trim())?;
-        for (parameter, ty) in function.ty.params() {
-            if let Some(kind) = wave::unwritable(&written(ty)) {
-                let (function, parameter) = (function.short_name(), parameter.to_owned());
-                return Err(RequestError::Unwritable { function, parameter, kind });
-            }
-        }
-        let types: Vec<Type> = function.ty.params().map(|(_, ty)| written(ty)).collect();
-        let params = wave::arguments(arguments, &types, text, asked.len()).map_err(|reason| {
-            let (function, signature) = (function.short_name(), function.signature());
-            RequestError::Arguments { function, signature, reason }
-        })?;
-        Ok(Request { function, params })
-    }
-
-    fn find(&self, asked: &str) -> Result<Function, RequestError> {
-        let functions = self.functions();
-        let candidates: Vec<&Function> =
-            functions.iter().filter(|it| it.answers_to(asked)).collect();
-        match *candidates {
-            [function] => Ok(function.clone()),
-            [] => {
-                let known = functions.iter().map(Function::short_name).collect();
-                Err(RequestError::Unknown { asked: asked.to_owned(), known })
-            }
-            _ => {
-                let candidates = candidates.iter().map(|it| it.full_name()).collect();
-                Err(RequestError::Ambiguous { asked: asked.to_owned(), candidates })
-            }
-        }
+        Request::read(text, &self.functions().iter().collect::<Vec<_>>(), written)
     }
 
     /// Calls a function under the plugin's instance policy; `None` where it returns nothing.
@@ -348,11 +369,20 @@ impl Plugin<Untyped> {
     ///
     /// See [`CallError`].
     pub fn call(&self, request: &Request) -> Result<Option<Val>, CallError> {
-        let bytes = request.params.iter().map(Weigh::bytes).sum();
-        self.__call(&request.function.short_name(), bytes, |exports, store| {
-            invoke(exports, store, request)
-        })
-        .map(|mut results| results.pop())
+        let Request { function, params } = request;
+        self.call_with(&function.short_name(), function, params)
+    }
+
+    /// The same with the parts of a request; `name` is what errors call the function.
+    pub(crate) fn call_with(
+        &self,
+        name: &str,
+        function: &Function,
+        params: &[Val],
+    ) -> Result<Option<Val>, CallError> {
+        let bytes = params.iter().map(Weigh::bytes).sum();
+        self.__call(name, bytes, |exports, store| invoke(exports, store, function, params))
+            .map(|mut results| results.pop())
     }
 }
 
@@ -365,7 +395,7 @@ impl Instance<Untyped> {
     pub fn call(&mut self, request: &Request) -> Result<Option<Val>, CallError> {
         let bytes = request.params.iter().map(Weigh::bytes).sum();
         self.__call(&request.function.short_name(), bytes, |exports, store| {
-            invoke(exports, store, request)
+            invoke(exports, store, &request.function, &request.params)
         })
         .map(|mut results| results.pop())
     }
@@ -388,7 +418,8 @@ fn found(
 fn invoke(
     exports: &Live,
     store: &mut Store<State<()>>,
-    Request { function, params }: &Request,
+    function: &Function,
+    params: &[Val],
 ) -> wasmtime::Result<Vec<Val>> {
     let func = found(exports, store, function)?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];

@@ -1,5 +1,6 @@
 //! `compose`: several components become one.
 
+mod application;
 mod script;
 
 use std::path::PathBuf;
@@ -14,12 +15,15 @@ use crate::ui::Ui;
 
 /// Make one component of several, which share nothing
 ///
+/// An application, `app.toml`, says which plugins there are, how they are linked, and what each was
+/// granted; nothing is left of what was not. Links that have to be isolated cannot be composed.
+///
 /// A script in WAC says which parts there are and how they are linked. What it names is found by
 /// `--part`, and in the folder `deps` beside it: `example:shop` is `deps/example/shop.wasm`, and
 /// `example:shop@1.0.0` is `deps/example/shop/1.0.0.wasm`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to compose: a script, `.wac`
+    /// What to compose: an application, `.toml`, or a script, `.wac`
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Where to write the component
@@ -32,12 +36,18 @@ pub(crate) struct Args {
 
 pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
     let Args { file, output, parts } = args;
-    // Other kinds of files that say what to compose have their place here.
     let bytes = match file.extension().and_then(|it| it.to_str()) {
+        Some("toml") if parts.is_empty() => application::compose(&file)?,
+        Some("toml") => {
+            let message = format!("`{}` names its plugins itself", file.display());
+            return Err(Failure::usage(message).hint("leave `--part` out"));
+        }
         Some("wac") => script::compose(&file, &parts)?,
         _ => {
             let message = format!("`{}` does not say what to compose", file.display());
-            return Err(Failure::usage(message).hint("name a script, whose name ends in `.wac`"));
+            return Err(Failure::usage(message).hint(
+                "name an application, whose name ends in `.toml`, or a script, whose name ends in `.wac`",
+            ));
         }
     };
     let name = output.display().to_string();

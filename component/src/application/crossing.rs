@@ -144,7 +144,7 @@ fn place<'n>(draft: &Draft<'_>, who: impl Iterator<Item = &'n String>) -> Range<
 /// What a link carries, as far as it matters for how it is made.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Carried {
-    /// Resources, streams or futures, which are not copied.
+    /// Resources, streams or futures, which are not copied, or functions that wait.
     pub(super) handles: bool,
     /// Lists of numbers, which may be long.
     pub(super) bulk: bool,
@@ -155,14 +155,17 @@ pub(super) fn carried(world: &World, import: &str) -> Carried {
     use wit_parser::{Type, TypeDefKind, WorldItem};
     let resolve = world.resolve();
     let mut live = wit_parser::LiveTypes::default();
-    match world.import(import) {
+    let mut carried = Carried::default();
+    let functions: Vec<&wit_parser::Function> = match world.import(import) {
         Some(WorldItem::Interface { id, .. }) => {
-            for func in resolve.interfaces[*id].functions.values() {
-                live.add_func(resolve, func);
-            }
+            resolve.interfaces[*id].functions.values().collect()
         }
-        Some(WorldItem::Function(func)) => live.add_func(resolve, func),
-        Some(WorldItem::Type { .. }) | None => {}
+        Some(WorldItem::Function(func)) => vec![func],
+        Some(WorldItem::Type { .. }) | None => Vec::new(),
+    };
+    for func in functions {
+        live.add_func(resolve, func);
+        carried.handles |= func.kind.is_async();
     }
     let number = |ty: &Type| {
         matches!(
@@ -179,7 +182,6 @@ pub(super) fn carried(world: &World, import: &str) -> Carried {
                 | Type::F64
         )
     };
-    let mut carried = Carried::default();
     for id in live.iter() {
         match &resolve.types[id].kind {
             TypeDefKind::Resource

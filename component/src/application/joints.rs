@@ -13,6 +13,9 @@ use crate::capability::CapabilityKind;
 use crate::policy::{Grants, Output};
 use crate::version;
 
+/// Why a link cannot but be fused.
+const PASSES: &str = "it passes resources, streams or futures, or its functions are `async`";
+
 /// Chooses for each link, and refuses what the file asks for where it cannot be.
 pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<'_>) -> Vec<Link> {
     let mut system = System { draft, wires, groups: Groups::apart(draft.file.entries.len()) };
@@ -25,13 +28,10 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
         let wire = &wires[*at];
         let handles = what_crosses(draft, wire).handles;
         if wire.asks(How::Isolated) && handles {
-            cannot_isolate(draft, wire, "it passes resources, streams or futures", findings);
+            cannot_isolate(draft, wire, PASSES, findings);
         } else if wire.asks(How::Fused) || handles {
-            let (reason, trusted) = if wire.asks(How::Fused) {
-                ("the file says so", true)
-            } else {
-                ("it passes resources, streams or futures", false)
-            };
+            let (reason, trusted) =
+                if wire.asks(How::Fused) { ("the file says so", true) } else { (PASSES, false) };
             match system.reason_against(wire.from, *to, trusted) {
                 Some(why) => cannot_fuse(draft, wire, *to, &why, findings),
                 None => system.groups.join(wire.from, *to),
@@ -223,6 +223,7 @@ fn forbidden(draft: &Draft<'_>, a: usize, b: usize) -> Option<String> {
         (both(Kind::Environment) && env, "grants.env"),
         (both(Kind::Stdout) && differs(&x.grants.stdout, &y.grants.stdout), "grants.stdout"),
         (both(Kind::Stderr) && differs(&x.grants.stderr, &y.grants.stderr), "grants.stderr"),
+        (x.limits.fuel.is_some() != y.limits.fuel.is_some(), "limits.fuel"),
         (x.instances != y.instances, "instances"),
         (x.startup != y.startup, "startup"),
     ];
@@ -239,7 +240,7 @@ fn cannot_fuse(draft: &Draft<'_>, wire: &Wire, to: usize, why: &str, findings: &
     if what_crosses(draft, wire).handles {
         finding
             .note(format!(
-                "`{}` passes resources, streams or futures, which only fused plugins can",
+                "`{}` passes resources, streams or futures, or waits, which only fused plugins can",
                 wire.import
             ))
             .fix("give both the same, and the same `trust` if somebody answers for both");

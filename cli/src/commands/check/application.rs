@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{Format, sarif};
 use crate::failure::Failure;
+use crate::input;
 use crate::text::count;
 use crate::ui::Ui;
 
@@ -34,7 +35,7 @@ struct Link<'a> {
 }
 
 pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
-    let application = match read(path) {
+    let application = match input::plan(path) {
         Ok(application) => application,
         Err(ApplicationError::Faults(faults)) => {
             told(ui, path, &faults, format)?;
@@ -57,14 +58,6 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
         }),
         Format::Sarif => ui.json(&sarif::log(path, application.findings())),
     }
-}
-
-/// Reads an application; its WIT is read as that of every command.
-pub(super) fn read(path: &Path) -> Result<Plan, ApplicationError> {
-    Plan::read(path, &|wit, name| {
-        let source = plugwright_bindgen::load(wit, name)?;
-        Ok(crate::input::world(source))
-    })
 }
 
 fn told(ui: &Ui, path: &Path, faults: &Faults, format: Format) -> Result<(), Failure> {
