@@ -222,7 +222,7 @@ impl Plan {
         self.world.as_ref()
     }
 
-    /// Lists its plugins, in the order of the file.
+    /// Lists its plugins, in the order of their names.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
@@ -313,7 +313,7 @@ fn build(
             trust: entry.trust.as_ref().map(|it| it.get_ref().clone()),
         })
     });
-    Some(Plan {
+    let plan = Plan {
         members: members.collect::<Option<_>>()?,
         text: String::new(),
         name: file.name.get_ref().clone(),
@@ -322,7 +322,9 @@ fn build(
         links,
         exports: exports.into_iter().map(|(export, _)| export).collect(),
         findings: Vec::new(),
-    })
+    };
+    groups::check(&plan, &file, findings);
+    Some(plan)
 }
 
 impl fmt::Display for Joint {

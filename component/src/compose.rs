@@ -67,6 +67,11 @@ pub struct Export {
     pub export: String,
 }
 
+/// Finds what is wrong with a plan, without making anything of it.
+pub(crate) fn examine(composition: &Composition) -> Result<(), ComposeError> {
+    links::link(composition).map(drop)
+}
+
 /// Makes one component of several; the same plan gives the same bytes, in whatever order its parts are listed.
 ///
 /// The outcome imports what its parts have from [`Source::Outside`] and nothing else. Several of them that import

@@ -13,6 +13,7 @@ use crate::{
     error::{CallError, LoadError},
     link::Answer,
     plugin::Plugin,
+    spent::Spent,
     untyped::{Function, Request, RequestError, Untyped},
 };
 
@@ -145,6 +146,22 @@ impl Application {
         self.0.units[request.unit].plugin.call(&request.request)
     }
 }
+
+impl Application {
+    /// Calls a function, and says what that took in the plugin that has it, as [`Plugin::spend`] does.
+    ///
+    /// What it called other plugins with is among the calls and the bytes; what those spent within is theirs.
+    ///
+    /// # Errors
+    ///
+    /// Where no sandbox could be had; the error of the call itself is beside what it spent.
+    pub fn spend(&self, request: &ApplicationRequest) -> Result<Called, CallError> {
+        self.0.units[request.unit].plugin.spend(|it| it.call(&request.request))
+    }
+}
+
+/// What a call gave, and what it spent.
+type Called = (Result<Option<Val>, CallError>, Spent);
 
 impl ApplicationRequest {
     /// The function that will be called.

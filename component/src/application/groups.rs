@@ -1,5 +1,8 @@
 //! What an application is loaded as: plugins that are fused become one component, under one policy.
 
+use super::code::Code;
+use super::file::{File, listed};
+use super::finding::Findings;
 use super::{End, Joint, Member, Plan};
 use crate::artifact::Artifact;
 use crate::capability::CapabilityKind;
@@ -189,6 +192,24 @@ impl Plan {
             policy.grants = both(policy.grants, asked_for(member));
         }
         policy
+    }
+}
+
+/// Finds what keeps plugins from becoming one component, though their links are right.
+pub(super) fn check(plan: &Plan, file: &File, findings: &mut Findings<'_>) {
+    // What cannot be linked cannot be composed, which is told.
+    if findings.any_error() {
+        return;
+    }
+    for group in plan.groups().iter().filter(|it| it.members.len() > 1) {
+        let composition = plan.composition(group, Ungranted::Outside);
+        let Err(error) = compose::examine(&composition) else { continue };
+        let names = listed(group.members.iter().map(|it| plan.members[*it].name.as_str()));
+        let span = file.entries[group.members[0]].name.span();
+        findings
+            .add(Code::CannotFuse, &span, format!("{names} cannot become one component"))
+            .note(error.to_string())
+            .fix(format!("{}; or let their links be `isolated`", error.fix()));
     }
 }
 

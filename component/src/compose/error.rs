@@ -230,8 +230,9 @@ impl ComposeError {
                  as in `example:app/run@0.1.0`"
                     .to_owned()
             }
-            ComposeError::Nameless { interface, ty, export, .. } => format!(
-                "let `{interface}` come from outside, or `use` its type `{ty}` in `{export}`, and build again"
+            ComposeError::Nameless { interface, .. } => format!(
+                "let `{interface}` come from outside, or move its types into an interface that has only types, and \
+                 build again"
             ),
             ComposeError::Script { .. } => "mend the script there".to_owned(),
             ComposeError::Undeniable { .. } => {

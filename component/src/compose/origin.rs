@@ -246,7 +246,8 @@ pub(super) fn sort_exports(plan: &mut Plan<'_>) {
 
 /// Sees to it that whatever an export of the whole is made of has a name outside of the part.
 ///
-/// A type has one if the exported interface names it, if it comes from outside, or if it is exported beside.
+/// A type has one if the exported interface names it, and not only another one that holds it, if it comes from outside,
+/// or if it is exported beside.
 pub(super) fn name(plan: &Plan<'_>) -> Result<(), ComposeError> {
     for offer in &plan.exports {
         let part = &plan.parts[offer.part];
@@ -267,7 +268,9 @@ pub(super) fn name(plan: &Plan<'_>) -> Result<(), ComposeError> {
             .flat_map(|id| resolve.interfaces[*id].types.values())
             .map(|ty| defined_as(resolve, *ty))
             .collect();
-        for ty in live.iter().filter(|ty| !aliased.contains(ty)) {
+        // The name by which one type is used says nothing of another one that it holds.
+        let held = held_by(resolve, &aliased);
+        for ty in live.iter().filter(|ty| !aliased.contains(ty) || held.contains(ty)) {
             let def = &resolve.types[ty];
             let is_resource = def.kind == TypeDefKind::Resource;
             let (TypeOwner::Interface(owner), Some(name)) = (def.owner, &def.name) else {
@@ -294,6 +297,17 @@ pub(super) fn name(plan: &Plan<'_>) -> Result<(), ComposeError> {
         }
     }
     Ok(())
+}
+
+/// Lists what types hold, without themselves unless another one holds them.
+fn held_by(resolve: &Resolve, types: &[TypeId]) -> Vec<TypeId> {
+    let below = |ty: &TypeId| {
+        let mut live = LiveTypes::default();
+        live.add_type_id(resolve, *ty);
+        let ty = *ty;
+        live.iter().filter(move |it| *it != ty).collect::<Vec<_>>()
+    };
+    types.iter().flat_map(below).collect()
 }
 
 /// Follows `use` to where a type is defined.

@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::error::Error;
+use std::path::Path;
 
 use plugwright::{Artifact, CallError, Engine, EngineOptions, Plugin, Policy, Untyped, Verified};
+use plugwright_component::wit_parser::Resolve;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 pub(crate) type Tested<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -11,6 +14,18 @@ pub(crate) type Tested<T = ()> = Result<T, Box<dyn Error>>;
 pub(crate) fn component(name: &str) -> Tested<Verified> {
     let path = format!("{}/tests/components/{name}.wat", env!("CARGO_MANIFEST_DIR"));
     Ok(Artifact::from_bytes(format!("{name}.wasm"), wat::parse_file(path)?)?.accept_unsigned())
+}
+
+/// Makes a component of `tests/PATH.wit` and `tests/PATH.wat`.
+pub(crate) fn built(path: &str) -> Tested<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path);
+    let mut resolve = Resolve::default();
+    let wit = path.with_extension("wit");
+    let package = resolve.push_str(&wit, &std::fs::read_to_string(&wit)?)?;
+    let world = resolve.select_world(&[package], None)?;
+    let mut module = wat::parse_file(path.with_extension("wat"))?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    Ok(ComponentEncoder::default().validate(true).module(&module)?.encode()?)
 }
 
 pub(crate) fn load(name: &str, policy: Policy) -> Tested<Plugin<Untyped>> {

@@ -5,17 +5,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::path::PathBuf;
-
-use common::{Tested, call, failure};
+use common::{Tested, built, call, failure};
 use plugwright::{
     Artifact, ByteStream, CallError, Engine, EngineOptions, Grants, Interfaces, Plugin, Policy,
     Untyped,
 };
-use plugwright_component::wit_parser::Resolve;
 use plugwright_component::{Composition, Export, Part, Source, compose};
 use tokio::io::AsyncReadExt as _;
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 mod pipe {
     plugwright::bindings!({
@@ -29,15 +25,7 @@ mod pipe {
 
 /// Makes a component of `parts/NAME.wit` and `parts/NAME.wat`.
 fn artifact(name: &str) -> Tested<Artifact> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/composing/parts");
-    let mut resolve = Resolve::default();
-    let wit = folder.join(name).with_extension("wit");
-    let package = resolve.push_str(&wit, &std::fs::read_to_string(&wit)?)?;
-    let world = resolve.select_world(&[package], None)?;
-    let mut module = wat::parse_file(folder.join(name).with_extension("wat"))?;
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
-    let bytes = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
-    Ok(Artifact::from_bytes(name, bytes)?)
+    Ok(Artifact::from_bytes(name, built(&format!("composing/parts/{name}"))?)?)
 }
 
 /// A part whose imports come all from where `source` says.
