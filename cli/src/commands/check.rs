@@ -8,7 +8,7 @@ use plugwright_component::{Difference, differences};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::input::{Input, world, world_id};
+use crate::input::{self, Input, world_id};
 use crate::text::count;
 use crate::ui::Ui;
 
@@ -54,32 +54,36 @@ struct Report<'a> {
     differences: &'a [Difference],
 }
 
-pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
-    let application = args.file.path().filter(|it| it.extension().is_some_and(|it| it == "toml"));
-    match (application, &args.wit) {
-        (Some(path), None) => application::run(ui, path, args.format),
+pub(crate) fn run(ui: &Ui, Args { file, wit, world, format }: Args) -> Result<(), Failure> {
+    let application = file.path().filter(|it| it.extension().is_some_and(|it| it == "toml"));
+    match (application, wit) {
+        (Some(path), None) => application::run(ui, path, format),
         (Some(path), Some(_)) => {
             let message =
                 format!("`{}` is an application, which names its WIT itself", path.display());
             Err(Failure::usage(message).hint("leave `--wit` out"))
         }
-        (None, Some(wit)) => component(ui, &args, wit),
+        (None, Some(wit)) => component(ui, &file, (&wit, world.as_deref()), format),
         (None, None) => {
-            let message = format!("nothing says what `{}` has to conform to", args.file);
+            let message = format!("nothing says what `{file}` has to conform to");
             Err(Failure::usage(message)
                 .hint("name the WIT of the host with `--wit`; an application is a file whose name ends in `.toml`"))
         }
     }
 }
 
-fn component(ui: &Ui, args: &Args, wit: &Input) -> Result<(), Failure> {
-    let file = &args.file;
-    let source = wit.wit(args.world.as_deref())?;
+fn component(
+    ui: &Ui,
+    file: &Input,
+    (wit, world): (&Input, Option<&str>),
+    format: Format,
+) -> Result<(), Failure> {
+    let source = wit.wit(world)?;
     let artifact = file.artifact()?;
     let id = world_id(&source);
-    let differences = differences(&world(source), &artifact);
+    let differences = differences(&input::world(source), &artifact);
     let conforms = differences.is_empty();
-    match args.format {
+    match format {
         Format::Json => {
             let component = artifact.name();
             ui.json(&Report { component, world: &id, conforms, differences: &differences })?;

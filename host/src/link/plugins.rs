@@ -85,12 +85,12 @@ pub(super) fn link<H: Send + 'static>(
                 for (item, export) in instance.exports(engine) {
                     if let ComponentItem::ComponentFunc(ty) = export.ty {
                         let linked = linked(answer, name, Some(item))?;
-                        define(&mut into, item, linked, ty)?;
+                        define(&mut into, item, linked, &ty)?;
                     }
                 }
             }
             ComponentItem::ComponentFunc(ty) => {
-                define(&mut linker.root(), name, linked(answer, name, None)?, ty)?;
+                define(&mut linker.root(), name, linked(answer, name, None)?, &ty)?;
             }
             _ => {}
         }
@@ -122,9 +122,9 @@ fn define<H: Send + 'static>(
     into: &mut LinkerInstance<'_, State<H>>,
     name: &str,
     linked: Linked,
-    ty: ComponentFunc,
+    ty: &ComponentFunc,
 ) -> wasmtime::Result<()> {
-    if !same_type(&ty, &linked.function) {
+    if !same_type(ty, &linked.function) {
         wasmtime::bail!("`{}` of `{}` has another type", linked.import, linked.name);
     }
     into.func_new(name, move |store, _, params, results| linked.call(store, params, results))
