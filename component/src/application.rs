@@ -4,7 +4,8 @@
 //! has none: every import has one that answers it, with the same types, and every plugin has what its policy allows.
 //!
 //! Read the files in this order: `code` and `finding` (what can be said), `file` (the text), `members` (what it
-//! names), `links` (who answers whom), `crossing` (the types on the way), `resources`, `policies`, `joints`; then `groups`, by which it is loaded.
+//! names), `links` (who answers whom), `provided` (what the host calls), `crossing` (the types on the way),
+//! `resources`, `reach`, `policies`, `joints`; then `groups`, by which it is loaded.
 
 mod code;
 mod crossing;
@@ -15,6 +16,8 @@ mod joints;
 mod links;
 mod members;
 mod policies;
+mod provided;
+mod reach;
 mod resources;
 
 use std::error::Error;
@@ -294,14 +297,14 @@ fn build(
         file: &file,
     };
     let wires = links::resolve(&draft, findings);
-    let exports = links::exports(&draft, findings);
+    let exports = provided::exports(&draft, findings);
     crossing::compare(&draft, &wires, &exports, findings);
     crossing::versions(&draft, findings);
     resources::compare(&draft, &wires, findings);
-    links::order(&draft, &wires, findings);
+    reach::order(&draft, &wires, findings);
     // Of what is not linked as it should be nobody knows whether it is used.
     if !findings.any_error() {
-        links::unused(&draft, &wires, &exports, findings);
+        reach::unused(&draft, &wires, &exports, findings);
     }
     policies::check(&draft, &wires, findings);
     let links = joints::choose(&draft, &wires, findings);

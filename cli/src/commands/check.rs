@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// The world in it; may be left out where there is only one
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
+    /// Draw the notes of an application, too: what is as it has to be, and worth knowing
+    #[arg(long)]
+    notes: bool,
     /// How to print the data
     #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]
     format: Format,
@@ -54,10 +57,10 @@ struct Report<'a> {
     differences: &'a [Difference],
 }
 
-pub(crate) fn run(ui: &Ui, Args { file, wit, world, format }: Args) -> Result<(), Failure> {
+pub(crate) fn run(ui: &Ui, Args { file, wit, world, notes, format }: Args) -> Result<(), Failure> {
     let application = file.path().filter(|it| it.extension().is_some_and(|it| it == "toml"));
     match (application, wit) {
-        (Some(path), None) => application::run(ui, path, format),
+        (Some(path), None) => application::run(ui, path, format, notes),
         (Some(path), Some(_)) => {
             let message =
                 format!("`{}` is an application, which names its WIT itself", path.display());

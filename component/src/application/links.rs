@@ -1,6 +1,5 @@
 //! Who answers which import, as the file says it; nothing is guessed.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -8,7 +7,7 @@ use toml::Spanned;
 use super::code::Code;
 use super::file::{HOST, How, LinkEntry, closest, listed};
 use super::finding::Findings;
-use super::{Draft, End, Export, Wire};
+use super::{Draft, End, Wire};
 use crate::artifact::Artifact;
 use crate::version::{self, Fit, unversioned};
 use crate::world::{Extern, World};
@@ -141,7 +140,7 @@ fn import<'a>(
 }
 
 /// The items of a name, which may stand without its version.
-fn named<'a>(name: &str, items: &'a [Extern]) -> Vec<&'a Extern> {
+pub(super) fn named<'a>(name: &str, items: &'a [Extern]) -> Vec<&'a Extern> {
     match items.iter().find(|it| it.name == name) {
         Some(exact) => vec![exact],
         None => items.iter().filter(|it| unversioned(&it.name) == name).collect(),
@@ -172,7 +171,11 @@ fn end(
 }
 
 /// Finds the plugin of a name.
-fn plugin(draft: &Draft<'_>, name: &Spanned<String>, findings: &mut Findings<'_>) -> Option<usize> {
+pub(super) fn plugin(
+    draft: &Draft<'_>,
+    name: &Spanned<String>,
+    findings: &mut Findings<'_>,
+) -> Option<usize> {
     let text = name.get_ref();
     let found = draft.file.entries.iter().position(|it| it.name.get_ref() == text);
     if found.is_none() {
@@ -188,7 +191,7 @@ fn plugin(draft: &Draft<'_>, name: &Spanned<String>, findings: &mut Findings<'_>
 }
 
 /// Finds the export that answers an import best, and says why where none does.
-fn export(
+pub(super) fn export(
     draft: &Draft<'_>,
     member: usize,
     artifact: &Artifact,
@@ -227,7 +230,7 @@ fn export(
     None
 }
 
-fn answers(artifact: &Artifact, asked: &str) -> bool {
+pub(super) fn answers(artifact: &Artifact, asked: &str) -> bool {
     artifact.exports().iter().any(|it| version::same_item(asked, &it.name))
 }
 
@@ -331,180 +334,6 @@ fn offered(world: Option<&World>, asked: &str) -> Option<(Fit, String)> {
     let imports = world?.imports();
     let entries = imports.iter().map(|it| (it.name.as_str(), ()));
     version::find(asked, entries).map(|(fit, name, ())| (fit, name.to_owned()))
-}
-
-/// Finds the plugins that provide what the host's world exports; without a world, what the file says.
-pub(super) fn exports(
-    draft: &Draft<'_>,
-    findings: &mut Findings<'_>,
-) -> Vec<(Export, Range<usize>)> {
-    let mut exports: Vec<(Export, Range<usize>)> = Vec::new();
-    let wanted = draft.world.as_ref().map(World::exports);
-    for (name, to) in &draft.file.exports {
-        let Some(member) = plugin(draft, to, findings) else { continue };
-        let Some(artifact) = &draft.artifacts[member] else { continue };
-        let Some(full) = wanted_as(wanted.as_deref(), name, artifact, findings) else { continue };
-        let twice = exports.iter().any(|(it, _)| it.name == full);
-        if twice {
-            findings
-                .add(Code::Ambiguous, &name.span(), format!("`{full}` is exported twice"))
-                .item(&full);
-            continue;
-        }
-        if let Some(export) =
-            export(draft, member, artifact, &full, &to.span(), Code::ExportMissing, findings)
-        {
-            exports.push((Export { name: full, member, export }, to.span()));
-        }
-    }
-    if draft.file.exports.is_empty() && wanted.is_none() && draft.file.wit.is_none() {
-        findings
-            .add(
-                Code::MissingKey,
-                &(0..0),
-                "`exports` is missing, so that nothing could ever be called".to_owned(),
-            )
-            .fix("write `[exports]` and `\"namespace:package/interface\" = \"PLUGIN\"`");
-    }
-    for export in wanted.iter().flatten().filter(|it| !it.is_types_only()) {
-        let written = |(name, _): &(Spanned<String>, _)| {
-            unversioned(name.get_ref()) == unversioned(&export.name)
-        };
-        if !draft.file.exports.iter().any(written) {
-            not_provided(draft, &export.name, findings);
-        }
-    }
-    exports
-}
-
-/// The full name of what is exported.
-fn wanted_as(
-    wanted: Option<&[Extern]>,
-    name: &Spanned<String>,
-    artifact: &Artifact,
-    findings: &mut Findings<'_>,
-) -> Option<String> {
-    let text = name.get_ref();
-    let Some(wanted) = wanted else {
-        let found = named(text, artifact.exports());
-        return Some(found.first().map_or_else(|| text.clone(), |it| it.name.clone()));
-    };
-    match named(text, wanted).as_slice() {
-        [only] => Some(only.name.clone()),
-        [] => {
-            let message = format!("the world of the host does not export `{text}`");
-            let finding = findings.add(Code::UnusedLink, &name.span(), message);
-            finding.item(text).fix("take the line out, or let the world of the host export it");
-            let names = wanted.iter().map(|it| it.name.as_str());
-            match closest(text, names.clone()) {
-                Some(close) => finding.fix(format!("write `{close}`, if that is meant")),
-                None => finding.note(format!("it exports {}", listed(names))),
-            };
-            None
-        }
-        several => {
-            let names = listed(several.iter().map(|it| it.name.as_str()));
-            let message =
-                format!("the world of the host exports `{text}` in several versions: {names}");
-            findings.add(Code::Ambiguous, &name.span(), message).item(text);
-            None
-        }
-    }
-}
-
-fn not_provided(draft: &Draft<'_>, export: &str, findings: &mut Findings<'_>) {
-    let span = draft.file.world.as_ref().or(draft.file.wit.as_ref()).map_or(0..0, Spanned::span);
-    let message = format!("no plugin is named for `{export}`, which the world of the host exports");
-    let finding = findings.add(Code::NotProvided, &span, message);
-    finding.item(export);
-    let able: Vec<&str> =
-        draft.known().filter(|(_, it)| answers(it, export)).map(|(at, _)| draft.name(at)).collect();
-    if let [first, ..] = able.as_slice() {
-        finding
-            .note(format!("exported by {}", listed(able.iter().copied())))
-            .fix(format!("write `[exports]` and `\"{}\" = \"{first}\"`", unversioned(export)));
-    }
-}
-
-/// Finds plugins that need each other in a circle.
-pub(super) fn order(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<'_>) {
-    let mut left: BTreeSet<usize> = (0..draft.file.entries.len()).collect();
-    let next = |from: usize, left: &BTreeSet<usize>| {
-        wires.iter().find_map(|wire| match &wire.to {
-            End::Plugin { member, .. } if wire.from == from && left.contains(member) => {
-                Some((wire, *member))
-            }
-            _ => None,
-        })
-    };
-    while let Some(free) = left.iter().copied().find(|it| next(*it, &left).is_none()) {
-        left.remove(&free);
-    }
-    // Whoever is left needs somebody who is left, so that a walk comes to where it was; each circle is told once.
-    while let Some(start) = left.first().copied() {
-        let mut path: Vec<(usize, &Wire)> = Vec::new();
-        let mut at = start;
-        let begin = loop {
-            if let Some(begin) = path.iter().position(|(it, _)| *it == at) {
-                break begin;
-            }
-            match next(at, &left) {
-                Some((wire, member)) => {
-                    path.push((at, wire));
-                    at = member;
-                }
-                None => break path.len(),
-            }
-        };
-        let circle = &path[begin..];
-        if let Some((_, wire)) = circle.last() {
-            let names = circle
-                .iter()
-                .map(|(it, _)| *it)
-                .chain([at])
-                .map(|it| format!("`{}`", draft.name(it)));
-            let names = names.collect::<Vec<_>>().join(" to ");
-            findings
-                .add(
-                    Code::Cycle,
-                    &wire.span,
-                    format!("plugins need each other in a circle: {names}"),
-                )
-                .item(&wire.import);
-        }
-        for (it, _) in &path {
-            left.remove(it);
-        }
-        left.remove(&start);
-    }
-}
-
-/// Finds plugins that nobody can ever call.
-pub(super) fn unused(
-    draft: &Draft<'_>,
-    wires: &[Wire],
-    exports: &[(Export, Range<usize>)],
-    findings: &mut Findings<'_>,
-) {
-    let mut used: BTreeSet<usize> = exports.iter().map(|(it, _)| it.member).collect();
-    let mut fresh: Vec<usize> = used.iter().copied().collect();
-    while let Some(from) = fresh.pop() {
-        for wire in wires.iter().filter(|it| it.from == from) {
-            if let End::Plugin { member, .. } = wire.to
-                && used.insert(member)
-            {
-                fresh.push(member);
-            }
-        }
-    }
-    // Where nothing is exported, that is the fault.
-    if exports.is_empty() {
-        return;
-    }
-    for (at, entry) in draft.file.entries.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
-        let message = format!("nobody can ever call `{}`", draft.name(at));
-        findings.add(Code::UnusedPlugin, &entry.name.span(), message);
-    }
 }
 
 impl Draft<'_> {

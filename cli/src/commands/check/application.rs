@@ -34,21 +34,19 @@ struct Link<'a> {
     reason: &'a str,
 }
 
-pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
+pub(super) fn run(ui: &Ui, path: &Path, format: Format, notes: bool) -> Result<(), Failure> {
     let application = match input::plan(path) {
         Ok(application) => application,
         Err(ApplicationError::Faults(faults)) => {
-            told(ui, path, &faults, format)?;
+            told(ui, path, &faults, format, notes)?;
             return Err(Failure::told());
         }
         Err(error) => return Err(error.into()),
     };
     match format {
         Format::Text => {
-            for finding in application.findings() {
-                ui.styled(format!("{}\n", drawn(path, application.text(), finding)))?;
-            }
-            ui.data(summary(path, &application))
+            draw(ui, path, application.text(), application.findings(), notes)?;
+            ui.data(summary(path, &application, notes))
         }
         Format::Json => ui.json(&Report {
             application: &path.to_string_lossy(),
@@ -60,12 +58,16 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
     }
 }
 
-fn told(ui: &Ui, path: &Path, faults: &Faults, format: Format) -> Result<(), Failure> {
+fn told(
+    ui: &Ui,
+    path: &Path,
+    faults: &Faults,
+    format: Format,
+    notes: bool,
+) -> Result<(), Failure> {
     match format {
         Format::Text => {
-            for finding in &faults.findings {
-                ui.styled(format!("{}\n", drawn(path, &faults.text, finding)))?;
-            }
+            draw(ui, path, &faults.text, &faults.findings, notes)?;
             ui.data(format!(
                 "`{}` does not hold together: {}",
                 path.display(),
@@ -80,6 +82,21 @@ fn told(ui: &Ui, path: &Path, faults: &Faults, format: Format) -> Result<(), Fai
         }),
         Format::Sarif => ui.json(&sarif::log(path, &faults.findings)),
     }
+}
+
+/// Draws findings; notes only where they are asked for, since most plugins have one.
+fn draw(
+    ui: &Ui,
+    path: &Path,
+    text: &str,
+    findings: &[Finding],
+    notes: bool,
+) -> Result<(), Failure> {
+    let shown = findings.iter().filter(|it| notes || it.severity != Severity::Note);
+    for finding in shown {
+        ui.styled(format!("{}\n", drawn(path, text, finding)))?;
+    }
+    Ok(())
 }
 
 fn counted(findings: &[Finding]) -> String {
@@ -139,12 +156,16 @@ fn links<'a>(application: &'a Plan) -> Vec<Link<'a>> {
 }
 
 /// Says what there is, and how it is linked.
-fn summary(path: &Path, application: &Plan) -> String {
+fn summary(path: &Path, application: &Plan, notes: bool) -> String {
     let links = application.links();
     let of = |joint: Joint| links.iter().filter(|it| it.joint == joint).count();
     let found = match application.findings() {
         [] => String::new(),
-        findings => format!(" ({})", counted(findings)),
+        findings => {
+            let hidden = !notes && findings.iter().any(|it| it.severity == Severity::Note);
+            let more = if hidden { "; `--notes` draws them" } else { "" };
+            format!(" ({}{more})", counted(findings))
+        }
     };
     let mut text = format!(
         "`{}` holds together{found}: {}",
