@@ -3,6 +3,8 @@
 mod application;
 mod sarif;
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use plugwright_component::{Difference, differences};
 use serde::Serialize;
@@ -29,6 +31,10 @@ pub(crate) struct Args {
     /// The world in it; may be left out where there is only one
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
+    /// Where to draw the application, if none of the findings is an error: `.svg` for a picture, `.mmd` or `.md` for
+    /// Mermaid text
+    #[arg(long, value_name = "FILE")]
+    graph: Option<PathBuf>,
     /// How to print the data
     #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]
     format: Format,
@@ -54,16 +60,21 @@ struct Report<'a> {
     differences: &'a [Difference],
 }
 
-pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
+pub(crate) fn run(ui: &Ui, args: &Args) -> Result<(), Failure> {
     let application = args.file.path().filter(|it| it.extension().is_some_and(|it| it == "toml"));
     match (application, &args.wit) {
-        (Some(path), None) => application::run(ui, path, args.format),
+        (Some(path), None) => application::run(ui, path, args.graph.as_deref(), args.format),
         (Some(path), Some(_)) => {
             let message =
                 format!("`{}` is an application, which names its WIT itself", path.display());
             Err(Failure::usage(message).hint("leave `--wit` out"))
         }
-        (None, Some(wit)) => component(ui, &args, wit),
+        (None, _) if args.graph.is_some() => {
+            let message = format!("`{}` is no application, which could be drawn", args.file);
+            Err(Failure::usage(message)
+                .hint("leave `--graph` out, or name a file that ends in `.toml`"))
+        }
+        (None, Some(wit)) => component(ui, args, wit),
         (None, None) => {
             let message = format!("nothing says what `{}` has to conform to", args.file);
             Err(Failure::usage(message)

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use super::{Format, sarif};
 use crate::failure::Failure;
+use crate::files;
+use crate::graph::{Form, Graph};
 use crate::text::count;
 use crate::ui::Ui;
 
@@ -33,7 +35,13 @@ struct Link<'a> {
     reason: &'a str,
 }
 
-pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
+pub(super) fn run(
+    ui: &Ui,
+    path: &Path,
+    graph: Option<&Path>,
+    format: Format,
+) -> Result<(), Failure> {
+    let graph = graph.map(|file| Ok::<_, Failure>((file, Form::of(file)?))).transpose()?;
     let application = match read(path) {
         Ok(application) => application,
         Err(ApplicationError::Faults(faults)) => {
@@ -42,6 +50,11 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format) -> Result<(), Failure> {
         }
         Err(error) => return Err(error.into()),
     };
+    if let Some((file, form)) = graph {
+        let graph = Graph::of(&application);
+        files::write(file, graph.draw(form).as_bytes())?;
+        ui.note(format!("{}: {}", file.display(), count(graph.plugins(), "plugin")));
+    }
     match format {
         Format::Text => {
             for finding in application.findings() {
