@@ -8,6 +8,7 @@ mod commands;
 mod componentize;
 mod failure;
 mod files;
+mod graph;
 mod input;
 mod languages;
 mod plugin;
@@ -63,7 +64,7 @@ fn dispatch(ui: &Ui, Cli { command }: Cli) -> Result<(), Failure> {
         Command::Bench(args) => commands::bench::run(ui, args),
         Command::Build(args) => commands::build::run(ui, args),
         Command::Call(args) => commands::call::run(ui, args),
-        Command::Check(args) => commands::check::run(ui, args),
+        Command::Check(args) => commands::check::run(ui, &args),
         Command::Compose(args) => commands::compose::run(ui, args),
         Command::Diff(args) => commands::diff::run(ui, args),
         Command::Doctor(args) => commands::doctor::run(ui, args),

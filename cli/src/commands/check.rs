@@ -3,6 +3,8 @@
 mod application;
 mod sarif;
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use plugwright_component::{Difference, differences};
 use serde::Serialize;
@@ -29,6 +31,10 @@ pub(crate) struct Args {
     /// The world in it; may be left out where there is only one
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
+    /// Where to draw the application, if none of the findings is an error: `.svg` for a picture, `.mmd` or `.md` for
+    /// Mermaid text
+    #[arg(long, value_name = "FILE")]
+    graph: Option<PathBuf>,
     /// Draw the notes of an application, too: what is as it has to be, and worth knowing
     #[arg(long)]
     notes: bool,
@@ -57,16 +63,22 @@ struct Report<'a> {
     differences: &'a [Difference],
 }
 
-pub(crate) fn run(ui: &Ui, Args { file, wit, world, notes, format }: Args) -> Result<(), Failure> {
+pub(crate) fn run(ui: &Ui, args: &Args) -> Result<(), Failure> {
+    let Args { file, wit, .. } = args;
     let application = file.path().filter(|it| it.extension().is_some_and(|it| it == "toml"));
     match (application, wit) {
-        (Some(path), None) => application::run(ui, path, format, notes),
+        (Some(path), None) => application::run(ui, path, args),
         (Some(path), Some(_)) => {
             let message =
                 format!("`{}` is an application, which names its WIT itself", path.display());
             Err(Failure::usage(message).hint("leave `--wit` out"))
         }
-        (None, Some(wit)) => component(ui, &file, (&wit, world.as_deref()), format),
+        (None, _) if args.graph.is_some() => {
+            let message = format!("`{file}` is no application, which could be drawn");
+            Err(Failure::usage(message)
+                .hint("leave `--graph` out, or name a file that ends in `.toml`"))
+        }
+        (None, Some(wit)) => component(ui, args, wit),
         (None, None) => {
             let message = format!("nothing says what `{file}` has to conform to");
             Err(Failure::usage(message)
@@ -75,18 +87,14 @@ pub(crate) fn run(ui: &Ui, Args { file, wit, world, notes, format }: Args) -> Re
     }
 }
 
-fn component(
-    ui: &Ui,
-    file: &Input,
-    (wit, world): (&Input, Option<&str>),
-    format: Format,
-) -> Result<(), Failure> {
-    let source = wit.wit(world)?;
+fn component(ui: &Ui, args: &Args, wit: &Input) -> Result<(), Failure> {
+    let file = &args.file;
+    let source = wit.wit(args.world.as_deref())?;
     let artifact = file.artifact()?;
     let id = world_id(&source);
     let differences = differences(&input::world(source), &artifact);
     let conforms = differences.is_empty();
-    match format {
+    match args.format {
         Format::Json => {
             let component = artifact.name();
             ui.json(&Report { component, world: &id, conforms, differences: &differences })?;

@@ -5,6 +5,7 @@ mod diff;
 mod docs;
 mod fixtures;
 mod go;
+mod graphs;
 mod inputs;
 mod javascript;
 mod projects;

@@ -8,8 +8,10 @@ use plugwright_component::application::{
 };
 use serde::Serialize;
 
-use super::{Format, sarif};
+use super::{Args, Format, sarif};
 use crate::failure::Failure;
+use crate::files;
+use crate::graph::{Form, Graph};
 use crate::input;
 use crate::text::count;
 use crate::ui::Ui;
@@ -34,7 +36,10 @@ struct Link<'a> {
     reason: &'a str,
 }
 
-pub(super) fn run(ui: &Ui, path: &Path, format: Format, notes: bool) -> Result<(), Failure> {
+pub(super) fn run(ui: &Ui, path: &Path, args: &Args) -> Result<(), Failure> {
+    let &Args { format, notes, .. } = args;
+    let graph = args.graph.as_deref();
+    let graph = graph.map(|file| Ok::<_, Failure>((file, Form::of(file)?))).transpose()?;
     let application = match input::plan(path) {
         Ok(application) => application,
         Err(ApplicationError::Faults(faults)) => {
@@ -43,6 +48,11 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format, notes: bool) -> Result<(
         }
         Err(error) => return Err(error.into()),
     };
+    if let Some((file, form)) = graph {
+        let graph = Graph::of(&application);
+        files::write(file, graph.draw(form).as_bytes())?;
+        ui.note(format!("{}: {}", file.display(), count(graph.plugins(), "plugin")));
+    }
     match format {
         Format::Text => {
             draw(ui, path, application.text(), application.findings(), notes)?;
@@ -58,13 +68,7 @@ pub(super) fn run(ui: &Ui, path: &Path, format: Format, notes: bool) -> Result<(
     }
 }
 
-fn told(
-    ui: &Ui,
-    path: &Path,
-    faults: &Faults,
-    format: Format,
-    notes: bool,
-) -> Result<(), Failure> {
+fn told(ui: &Ui, path: &Path, faults: &Faults, format: Format, notes: bool) -> Result<(), Failure> {
     match format {
         Format::Text => {
             draw(ui, path, &faults.text, &faults.findings, notes)?;
