@@ -141,21 +141,10 @@ fn place<'n>(draft: &Draft<'_>, who: impl Iterator<Item = &'n String>) -> Range<
     entry.or_else(|| draft.file.wit.as_ref().map(toml::Spanned::span)).unwrap_or(0..0)
 }
 
-/// What a link carries, as far as it matters for how it is made.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Carried {
-    /// Resources, streams or futures, which are not copied, or functions that wait.
-    pub(super) handles: bool,
-    /// Lists of numbers, which may be long.
-    pub(super) bulk: bool,
-}
-
-/// Finds what an import carries.
-pub(super) fn carried(world: &World, import: &str) -> Carried {
-    use wit_parser::{Type, TypeDefKind, WorldItem};
+/// Tells whether an import passes resources, streams or futures, or has functions that wait.
+pub(super) fn cannot_be_copied(world: &World, import: &str) -> bool {
+    use wit_parser::{LiveTypes, TypeDefKind as Kind, WorldItem};
     let resolve = world.resolve();
-    let mut live = wit_parser::LiveTypes::default();
-    let mut carried = Carried::default();
     let functions: Vec<&wit_parser::Function> = match world.import(import) {
         Some(WorldItem::Interface { id, .. }) => {
             resolve.interfaces[*id].functions.values().collect()
@@ -163,36 +152,13 @@ pub(super) fn carried(world: &World, import: &str) -> Carried {
         Some(WorldItem::Function(func)) => vec![func],
         Some(WorldItem::Type { .. }) | None => Vec::new(),
     };
-    for func in functions {
+    let mut live = LiveTypes::default();
+    for func in &functions {
         live.add_func(resolve, func);
-        carried.handles |= func.kind.is_async();
     }
-    let number = |ty: &Type| {
-        matches!(
-            ty,
-            Type::U8
-                | Type::U16
-                | Type::U32
-                | Type::U64
-                | Type::S8
-                | Type::S16
-                | Type::S32
-                | Type::S64
-                | Type::F32
-                | Type::F64
-        )
+    let is_handle = |kind: &Kind| {
+        matches!(kind, Kind::Resource | Kind::Handle(_) | Kind::Stream(_) | Kind::Future(_))
     };
-    for id in live.iter() {
-        match &resolve.types[id].kind {
-            TypeDefKind::Resource
-            | TypeDefKind::Handle(_)
-            | TypeDefKind::Stream(_)
-            | TypeDefKind::Future(_) => {
-                carried.handles = true;
-            }
-            TypeDefKind::List(ty) if number(ty) => carried.bulk = true,
-            _ => {}
-        }
-    }
-    carried
+    functions.iter().any(|it| it.kind.is_async())
+        || live.iter().any(|it| is_handle(&resolve.types[it].kind))
 }

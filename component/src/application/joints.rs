@@ -1,11 +1,11 @@
 //! How each link is made: fused into one component, or isolated in stores of their own.
 //!
-//! A fused call costs some nanoseconds and copies a list of numbers element by element; an isolated one costs more,
-//! copies such a list as a whole, and a trap ends one of the two only. So plugins are fused if somebody answers for
-//! both, their policies agree where they cannot be told apart in one sandbox, and no list of numbers is passed.
+//! A fused call costs some nanoseconds, and a trap ends both; between stores everything is copied twice, value by value,
+//! and a trap ends one of the two only. So plugins are fused if somebody answers for both, and their policies agree
+//! where they cannot be told apart in one sandbox.
 
 use super::code::Code;
-use super::crossing::{Carried, carried};
+use super::crossing::cannot_be_copied;
 use super::file::{How, listed};
 use super::finding::Findings;
 use super::{Draft, End, Joint, Link, Wire};
@@ -26,7 +26,7 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
     // What has to be fused is settled first; what may be either goes by what is left.
     for (at, to) in &between {
         let wire = &wires[*at];
-        let handles = what_crosses(draft, wire).handles;
+        let handles = has_handles(draft, wire);
         if wire.asks(How::Isolated) && handles {
             cannot_isolate(draft, wire, PASSES, findings);
         } else if wire.asks(How::Fused) || handles {
@@ -45,7 +45,6 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
             continue;
         }
         let together = system.groups.same(wire.from, *to);
-        let bulk = what_crosses(draft, wire).bulk;
         links[*at] = if wire.asks(How::Isolated) && together {
             cannot_isolate(draft, wire, "other links fuse both plugins into one", findings);
             link(wire, Joint::Fused, "other links fuse both plugins into one")
@@ -58,12 +57,9 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
         } else if system.would_return(wire.from, *to) {
             let why = "one would be called again while it waits for a plugin between them";
             link(wire, Joint::Isolated, why)
-        } else if bulk {
-            let why = "it passes lists of numbers, which are copied as a whole between stores";
-            link(wire, Joint::Isolated, why)
         } else {
             system.groups.join(wire.from, *to);
-            link(wire, Joint::Fused, "the same trust, and no list of numbers is passed")
+            link(wire, Joint::Fused, "both have the same `trust`")
         };
     }
     system.returning(findings);
@@ -80,9 +76,10 @@ fn link(wire: &Wire, joint: Joint, reason: &str) -> Link {
     }
 }
 
-fn what_crosses(draft: &Draft<'_>, wire: &Wire) -> Carried {
+/// Tells whether a link passes what cannot be copied from store to store.
+fn has_handles(draft: &Draft<'_>, wire: &Wire) -> bool {
     let artifact = draft.artifacts[wire.from].as_ref();
-    artifact.map(|it| carried(it.world(), &wire.import)).unwrap_or_default()
+    artifact.is_some_and(|it| cannot_be_copied(it.world(), &wire.import))
 }
 
 /// The plugins, as far as they have become one.
@@ -237,7 +234,7 @@ fn cannot_fuse(draft: &Draft<'_>, wire: &Wire, to: usize, why: &str, findings: &
     let message = format!("`{from}` and `{to}` cannot be fused: {why}");
     let finding = findings.add(Code::CannotFuse, &wire.span, message);
     finding.item(&wire.import);
-    if what_crosses(draft, wire).handles {
+    if has_handles(draft, wire) {
         finding
             .note(format!(
                 "`{}` passes resources, streams or futures, or waits, which only fused plugins can",
