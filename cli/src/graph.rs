@@ -17,10 +17,13 @@ use plugwright_component::policy::{Grants, Output};
 use plugwright_component::{CapabilityKind, application, unversioned};
 
 use crate::failure::Failure;
+use crate::files;
+use crate::text::count;
+use crate::ui::Ui;
 
 /// What a picture is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+enum Form {
     Svg,
     Mermaid,
     /// A page of Markdown with a block of Mermaid.
@@ -29,7 +32,7 @@ pub(crate) enum Form {
 
 impl Form {
     /// Tells by the ending of a file what it is to hold.
-    pub(crate) fn of(path: &Path) -> Result<Form, Failure> {
+    fn of(path: &Path) -> Result<Form, Failure> {
         match path.extension().and_then(|it| it.to_str()) {
             Some("svg") => Ok(Form::Svg),
             Some("mmd") => Ok(Form::Mermaid),
@@ -46,7 +49,7 @@ impl Form {
 
 /// What a picture of an application shows. Nothing in it has control characters.
 #[derive(Debug)]
-pub(crate) struct Graph {
+struct Graph {
     name: String,
     plugins: Vec<Plugin>,
     /// Plugins that become one component: two or more each, in the order of the file.
@@ -94,8 +97,30 @@ enum Kind {
     Runtime,
 }
 
+/// A picture that was asked for.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    file: &'a Path,
+    form: Form,
+}
+
+impl<'a> Asked<'a> {
+    /// Takes the name of the file, if one was given; its ending says what is to be drawn.
+    pub(crate) fn of(file: Option<&'a Path>) -> Result<Option<Asked<'a>>, Failure> {
+        file.map(|file| Ok(Asked { file, form: Form::of(file)? })).transpose()
+    }
+
+    /// Draws an application, and says so.
+    pub(crate) fn draw(&self, ui: &Ui, plan: &Plan) -> Result<(), Failure> {
+        let graph = Graph::of(plan);
+        files::write(self.file, graph.draw(self.form).as_bytes())?;
+        ui.note(format!("{}: {}", self.file.display(), count(graph.plugins.len(), "plugin")));
+        Ok(())
+    }
+}
+
 impl Graph {
-    pub(crate) fn of(plan: &Plan) -> Graph {
+    fn of(plan: &Plan) -> Graph {
         let mut wires = Vec::new();
         for export in plan.exports() {
             wires.push(wire(End::Host, End::Plugin(export.member), &export.name, Kind::Host));
@@ -136,17 +161,12 @@ impl Graph {
     }
 
     /// Draws it.
-    pub(crate) fn draw(&self, form: Form) -> String {
+    fn draw(&self, form: Form) -> String {
         match form {
             Form::Svg => svg::write(self),
             Form::Mermaid => mermaid::write(self),
             Form::Markdown => format!("```mermaid\n{}```\n", mermaid::write(self)),
         }
-    }
-
-    /// How many plugins it shows.
-    pub(crate) fn plugins(&self) -> usize {
-        self.plugins.len()
     }
 }
 

@@ -10,6 +10,7 @@ use plugwright_component::Artifact;
 use self::script::NamedFile;
 use crate::failure::{Failure, uncomposed, unreadable};
 use crate::files;
+use crate::graph::Asked;
 use crate::text::{count, size};
 use crate::ui::Ui;
 
@@ -29,18 +30,26 @@ pub(crate) struct Args {
     /// Where to write the component
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// Where to draw the application: `.svg` for a picture, `.mmd` or `.md` for Mermaid text
+    #[arg(long, value_name = "FILE")]
+    graph: Option<PathBuf>,
     /// A component that the script names, such as `example:shop=shop.wasm`
     #[arg(long = "part", value_name = "NAME=FILE")]
     parts: Vec<NamedFile>,
 }
 
 pub(crate) fn run(ui: &Ui, args: Args) -> Result<(), Failure> {
-    let Args { file, output, parts } = args;
+    let Args { file, output, graph, parts } = args;
+    let graph = Asked::of(graph.as_deref())?;
     let bytes = match file.extension().and_then(|it| it.to_str()) {
-        Some("toml") if parts.is_empty() => application::compose(&file)?,
+        Some("toml") if parts.is_empty() => application::compose(ui, &file, graph)?,
         Some("toml") => {
             let message = format!("`{}` names its plugins itself", file.display());
             return Err(Failure::usage(message).hint("leave `--part` out"));
+        }
+        Some("wac") if graph.is_some() => {
+            let message = format!("`{}` is no application, which could be drawn", file.display());
+            return Err(Failure::usage(message).hint("leave `--graph` out"));
         }
         Some("wac") => script::compose(&file, &parts)?,
         _ => {

@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use super::{Args, Format, sarif};
 use crate::failure::Failure;
-use crate::files;
-use crate::graph::{Form, Graph};
+use crate::graph::Asked;
 use crate::input;
 use crate::text::count;
 use crate::ui::Ui;
@@ -38,8 +37,7 @@ struct Link<'a> {
 
 pub(super) fn run(ui: &Ui, path: &Path, args: &Args) -> Result<(), Failure> {
     let &Args { format, notes, .. } = args;
-    let graph = args.graph.as_deref();
-    let graph = graph.map(|file| Ok::<_, Failure>((file, Form::of(file)?))).transpose()?;
+    let graph = Asked::of(args.graph.as_deref())?;
     let application = match input::plan(path) {
         Ok(application) => application,
         Err(ApplicationError::Faults(faults)) => {
@@ -48,10 +46,8 @@ pub(super) fn run(ui: &Ui, path: &Path, args: &Args) -> Result<(), Failure> {
         }
         Err(error) => return Err(error.into()),
     };
-    if let Some((file, form)) = graph {
-        let graph = Graph::of(&application);
-        files::write(file, graph.draw(form).as_bytes())?;
-        ui.note(format!("{}: {}", file.display(), count(graph.plugins(), "plugin")));
+    if let Some(graph) = graph {
+        graph.draw(ui, &application)?;
     }
     match format {
         Format::Text => {

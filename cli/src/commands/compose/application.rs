@@ -5,14 +5,19 @@ use std::path::Path;
 use plugwright_component::application::{End, Joint, Plan, Ungranted};
 
 use crate::failure::{Failure, uncomposed};
+use crate::graph::Asked;
 use crate::input;
+use crate::ui::Ui;
 
-pub(super) fn compose(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn compose(ui: &Ui, path: &Path, graph: Option<Asked<'_>>) -> Result<Vec<u8>, Failure> {
     let plan = input::plan(path)?;
     let groups = plan.groups();
     let [group] = groups.as_slice() else { return Err(apart(path, &plan)) };
     let component = plan.component(group, Ungranted::Denied);
     let component = component.map_err(|err| uncomposed(&path.to_string_lossy(), &err))?;
+    if let Some(graph) = graph {
+        graph.draw(ui, &plan)?;
+    }
     Ok(component.bytes().to_vec())
 }
 
