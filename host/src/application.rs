@@ -11,7 +11,7 @@ use wasmtime::component::Val;
 use crate::{
     engine::Engine,
     error::{CallError, LoadError},
-    link::Answer,
+    link::{Answer, Kind, kinds},
     plugin::Plugin,
     spent::Spent,
     untyped::{Function, Request, RequestError, Untyped},
@@ -38,6 +38,8 @@ struct Inner {
 struct Unit {
     name: Arc<str>,
     plugin: Plugin<Untyped>,
+    /// The resources that it exports.
+    kinds: Arc<[Kind]>,
 }
 
 impl std::fmt::Debug for Unit {
@@ -89,9 +91,9 @@ impl Application {
         let mut units: Vec<Unit> = Vec::new();
         // The unit of each plugin that is loaded.
         let mut homes: Vec<Option<usize>> = vec![None; plan.members().len()];
-        let groups = plan.groups();
-        for group in &groups {
-            let unit = load(engine, plan, group, &units, &homes)?;
+        let mut kinds = 0;
+        for group in &plan.groups() {
+            let unit = load(engine, plan, group, &units, &homes, &mut kinds)?;
             for member in &group.members {
                 homes[*member] = Some(units.len());
             }
@@ -177,6 +179,7 @@ fn load(
     group: &Group,
     units: &[Unit],
     homes: &[Option<usize>],
+    next: &mut u32,
 ) -> Result<Unit, ApplicationLoadError> {
     let names =
         || group.members.iter().map(|it| plan.members()[*it].name.clone()).collect::<Vec<_>>();
@@ -190,14 +193,17 @@ fn load(
             plugin: unit.plugin.clone(),
             name: plan.members()[it.member].name.as_str().into(),
             export: it.export.clone(),
+            resources: Arc::clone(&unit.kinds),
         })
     });
+    let answers: Vec<Answer> = answers.collect();
     let name = names().join("+");
     let component = component.accept_unsigned();
-    let plugin = engine.load_linked(component, plan.policy(group), answers.collect());
+    let plugin = engine.load_linked(component, plan.policy(group), answers.clone());
     let plugin = plugin.map_err(|source| ApplicationLoadError::Load {
         plugin: name.clone(),
         source: Box::new(source),
     })?;
-    Ok(Unit { name: name.into(), plugin })
+    let kinds = kinds(&plugin.component(), &answers, next);
+    Ok(Unit { name: name.into(), plugin, kinds })
 }

@@ -359,6 +359,13 @@ pub enum CallError {
         /// The function that was called.
         function: String,
     },
+    /// Another plugin passed handles that lie in different sandboxes of this one, which cannot meet: have them made on
+    /// behalf of one plugin.
+    #[error("`{function}` was passed handles of two sandboxes, which cannot meet")]
+    Strangers {
+        /// The function that was called.
+        function: String,
+    },
     /// All sandboxes that the engine has room for are alive, but for those that other plugins reserved: retry, raise
     /// [`EngineOptions::instances`](crate::EngineOptions::instances), or reserve some for this plugin.
     #[error("`{function}` found no free sandbox: the engine has room for {allowed}")]
@@ -436,6 +443,7 @@ impl CallError {
             Self::Trap { .. } => "trap",
             Self::Exit { .. } => "exit",
             Self::Dead { .. } => "dead",
+            Self::Strangers { .. } => "strangers",
             Self::Busy { .. } => "busy",
             Self::Queue { .. } => "queue",
             Self::Depth { .. } => "depth",

@@ -10,7 +10,7 @@ use crate::stream::InputFailed;
 use crate::{
     error::{CallError, Frame},
     instance::Panicked,
-    link::{Failed, NotGranted, TooMuch},
+    link::{Failed, NotGranted},
     state::{Exceeded, Sandbox},
     words::{self, Words},
 };
@@ -20,7 +20,7 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
     let limits = sandbox.limits();
     let function = function.to_owned();
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-        return match *exceeded {
+        return match exceeded.clone() {
             Exceeded::Memory { allowed, asked } => CallError::Memory { function, allowed, asked },
             Exceeded::TotalMemory { allowed, asked } => {
                 CallError::TotalMemory { function, allowed, asked }
@@ -31,17 +31,13 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, sandbox: &Sandbox
             Exceeded::Deadline => CallError::Deadline { function, allowed: sandbox.allowed() },
             Exceeded::HostCalls => CallError::HostCalls { function, allowed: limits.host_calls },
             Exceeded::HostBytes { function: import, allowed, asked } => {
-                CallError::HostBytes { function, import: import.to_owned(), allowed, asked }
+                CallError::HostBytes { function, import, allowed, asked }
             }
         };
     }
     if let Some(NotGranted { capability, import, grant }) = error.downcast_ref::<NotGranted>() {
         let (capability, import, grant) = ((*capability).to_owned(), import.clone(), grant.clone());
         return CallError::NotGranted { function, capability, import, grant };
-    }
-    if let Some(TooMuch { import, allowed, asked }) = error.downcast_ref::<TooMuch>() {
-        let (import, allowed, asked) = (import.to_string(), *allowed, *asked);
-        return CallError::HostBytes { function, import, allowed, asked };
     }
     if let Some(Failed { plugin, import, source }) = error.downcast_ref::<Failed>() {
         let (plugin, import) = (plugin.to_string(), import.to_string());

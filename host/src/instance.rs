@@ -6,8 +6,9 @@ mod waiting;
 
 use std::{
     any::Any,
+    num::NonZeroU64,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Instant,
 };
 
@@ -21,12 +22,14 @@ use crate::{
     explain::explain,
     metrics::counters::{Tally, Timer},
     nested::{self, Running},
+    plugin::Sessions,
     pristine::Reset,
     room::From,
     spent::{Counted, Spent},
     startup::Linked,
     state::{Rules, Sandbox, State},
     trace,
+    watch::driven,
     weigh::Weigh,
     world::{World, blocks},
 };
@@ -268,7 +271,23 @@ impl<W: World> Instance<W> {
     ///
     /// See [`CallError`]; the function that it names is `drop`.
     pub fn drop_resource(&mut self, resource: ResourceAny) -> Result<(), CallError> {
-        self.__call("drop", 0, |_, store| resource.resource_drop(store))
+        self.__call("drop", 0, |_, store| {
+            if store.data().sandbox.rules.concurrent {
+                driven(store, async |store| resource.resource_drop_async(store).await)
+            } else {
+                resource.resource_drop(store)
+            }
+        })
+    }
+
+    /// Tells this sandbox from all others.
+    pub(crate) fn id(&mut self) -> NonZeroU64 {
+        self.store.data_mut().sandbox.id()
+    }
+
+    /// Has it share with others the plugins that live for one sandbox.
+    pub(crate) fn join(&mut self, family: &Weak<Sessions>) {
+        self.store.data_mut().sandbox.family = Weak::clone(family);
     }
 
     /// Calls a function in this sandbox.
@@ -414,7 +433,9 @@ fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Resul
     let ticker = rules.engine.ticker();
     let own = Running::outermost(ticker, rules.ticks, rules.policy.limits.fuel);
     store.data_mut().sandbox.give(own, ticker.now());
-    if !nested::is_outermost() {
+    let is_within = !nested::is_outermost();
+    store.data_mut().sandbox.is_within = is_within;
+    if is_within {
         let given = own.within(ticker).map_err(|nested::TooDeep(asked)| {
             let (function, allowed) = (function.to_owned(), nested::STACK);
             CallError::Depth { function, allowed, asked }

@@ -1,7 +1,17 @@
 //! The call that this thread runs: a plugin that is called from another one's host function ends with it, and spends
 //! no more than it was given.
 
-use std::{cell::Cell, future::poll_fn, mem, pin::pin};
+use std::{
+    cell::Cell,
+    future::poll_fn,
+    mem,
+    panic::resume_unwind,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    thread,
+};
+
+use tracing::{Span, dispatcher};
 
 use crate::ticker::{Clock, Ticker};
 
@@ -134,6 +144,45 @@ pub(crate) fn leave(outer: Outer) -> Option<u64> {
 #[inline]
 pub(crate) fn is_outermost() -> bool {
     RUNNING.with(|place| place.clock.get().is_none())
+}
+
+/// Runs something on another thread, as part of the call that this one runs, and waits for it.
+///
+/// wasmtime begins to run one store's tasks only where the thread runs those of no other.
+pub(crate) fn elsewhere<R: Send>(run: impl FnOnce() -> R + Send) -> wasmtime::Result<R> {
+    let running = RUNNING.with(Place::get);
+    let (span, subscriber) = (Span::current(), dispatcher::get_default(Clone::clone));
+    let run = || {
+        let outer = running.map(enter);
+        let result = dispatcher::with_default(&subscriber, || span.in_scope(run));
+        (result, outer.map(leave))
+    };
+    let (result, left) = thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, run)?;
+        Ok::<_, std::io::Error>(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    if let Some(left) = left {
+        RUNNING.with(|place| place.fuel.set(left));
+    }
+    Ok(result)
+}
+
+/// Waits for a future that begins on another thread.
+pub(crate) async fn begun_elsewhere<R: Send>(
+    mut future: Pin<&mut (impl Future<Output = R> + Send)>,
+) -> wasmtime::Result<R> {
+    let mut has_begun = false;
+    poll_fn(|context| {
+        if mem::replace(&mut has_begun, true) {
+            return future.as_mut().poll(context).map(Ok);
+        }
+        let waker = context.waker();
+        match elsewhere(|| future.as_mut().poll(&mut Context::from_waker(waker))) {
+            Ok(polled) => polled.map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    })
+    .await
 }
 
 /// Runs a function of the host author's, whose panic is told from the runtime's.

@@ -2,9 +2,11 @@
 
 #[cfg(feature = "async")]
 mod flow;
+mod session;
 mod waiting;
 
 use std::{
+    num::NonZeroU64,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
@@ -13,8 +15,9 @@ use plugwright_component::{
     Artifact,
     policy::{Instances, Policy},
 };
-use wasmtime::Store;
+use wasmtime::{Store, component::ResourceAny};
 
+pub(crate) use self::session::Sessions;
 use crate::{
     engine::Allocation,
     error::CallError,
@@ -35,19 +38,30 @@ use crate::{
 pub struct Plugin<W: World>(Arc<Shared<W>>);
 
 pub(crate) struct Shared<W: World> {
+    loaded: Arc<Loaded<W>>,
+    /// How its sandboxes are used: as the policy in force says, or pinned, where another plugin holds its handles.
+    instances: Instances,
+    /// The sandbox that it lives for, where it does not live for all.
+    family: Weak<Sessions>,
+    queue: Queue,
+    idle: Mutex<Idle<W>>,
+}
+
+/// What was loaded once, however many live by it.
+struct Loaded<W: World> {
     artifact: Artifact,
     policy: Policy,
     in_force: InForce,
     code: Running<W>,
     host: Box<dyn Fn() -> W::Host + Send + Sync>,
-    queue: Queue,
-    idle: Mutex<Idle<W>>,
 }
 
 /// Sandboxes that wait for their next call; at most one where the policy pins it.
 struct Idle<W: World> {
     sandboxes: Vec<Instance<W>>,
     resets: Resets,
+    /// Handles that nobody holds any more, and in which sandbox they lie.
+    abandoned: Vec<(NonZeroU64, ResourceAny)>,
 }
 
 impl<W: World> Clone for Plugin<W> {
@@ -74,11 +88,17 @@ impl<W: World> Plugin<W> {
         code: Running<W>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Self {
-        let Policy { instances, limits, .. } = &policy;
-        let room = if *instances == Instances::Pinned { 1 } else { limits.concurrent };
+        let instances = in_force.instances();
+        let loaded = Arc::new(Loaded { artifact, policy, in_force, code, host });
+        Self::of_loaded(loaded, instances, Weak::new())
+    }
+
+    fn of_loaded(loaded: Arc<Loaded<W>>, instances: Instances, family: Weak<Sessions>) -> Self {
+        let limits = &loaded.policy.limits;
+        let room = if instances == Instances::Pinned { 1 } else { limits.concurrent };
         let queue = Queue::new(room, limits.waiting);
-        let idle = Idle { sandboxes: Vec::new(), resets: Resets::default() }.into();
-        Self(Arc::new(Shared { artifact, policy, in_force, code, host, queue, idle }))
+        let idle = Idle { sandboxes: Vec::new(), resets: Resets::default(), abandoned: Vec::new() };
+        Self(Arc::new(Shared { loaded, instances, family, queue, idle: idle.into() }))
     }
 
     /// What is left of the plugin when its last clone is dropped: nothing.
@@ -97,22 +117,22 @@ impl<W: World> Plugin<W> {
 
     /// The component that was loaded.
     pub fn artifact(&self) -> &Artifact {
-        &self.0.artifact
+        &self.0.loaded.artifact
     }
 
     /// What the plugin may use and spend.
     pub fn policy(&self) -> &Policy {
-        &self.0.policy
+        &self.0.loaded.policy
     }
 
     /// How the plugin's sandboxes get their memory, which decides what a fresh one costs.
     pub fn allocation(&self) -> Allocation {
-        self.0.code.now().rules.allocation.clone()
+        self.0.loaded.code.now().rules.allocation.clone()
     }
 
     /// The instance policy that is in force: the one that was asked for, or why not.
     pub fn instances(&self) -> &InForce {
-        &self.0.in_force
+        &self.0.loaded.in_force
     }
 
     /// How often sandboxes were reset after a call; nothing but for [`Instances::Reset`].
@@ -123,7 +143,7 @@ impl<W: World> Plugin<W> {
     /// The code that a call which begins now would run on; always [`Code::Optimised`] but for
     /// [`Startup::Quick`](crate::Startup::Quick).
     pub fn code(&self) -> Code {
-        match self.0.code.now() {
+        match self.0.loaded.code.now() {
             Now::Quick(_) => Code::Quick,
             Now::Optimised(_) => Code::Optimised,
         }
@@ -131,7 +151,7 @@ impl<W: World> Plugin<W> {
 
     /// Waits until the plugin runs on optimised code, or until that turned out to be impossible.
     pub fn wait_for_code(&self) -> Code {
-        self.0.code.wait();
+        self.0.loaded.code.wait();
         self.code()
     }
 
@@ -141,7 +161,7 @@ impl<W: World> Plugin<W> {
     ///
     /// See [`CallError`]; the function that it names is `start`.
     pub fn instantiate(&self) -> Result<Instance<W>, CallError> {
-        self.instantiate_with((self.0.host)())
+        self.instantiate_with((self.0.loaded.host)())
     }
 
     /// The same with a state of the host author's own, such as what one request needs.
@@ -151,12 +171,14 @@ impl<W: World> Plugin<W> {
     /// See [`CallError`]; the function that it names is `start`.
     pub fn instantiate_with(&self, host: W::Host) -> Result<Instance<W>, CallError> {
         let code = self.running().now();
-        Instance::start(&code.pre, &code.rules, host)
+        let mut instance = Instance::start(&code.pre, &code.rules, host)?;
+        instance.join(&self.0.family);
+        Ok(instance)
     }
 
     #[inline]
     pub(crate) fn running(&self) -> &Running<W> {
-        &self.0.code
+        &self.0.loaded.code
     }
 
     /// Calls functions in one sandbox, which the instance policy chooses, and says what that took.
@@ -189,13 +211,13 @@ impl<W: World> Plugin<W> {
     }
 
     /// Takes a sandbox as the instance policy says, when it is this call's turn.
-    fn lease<R>(
+    pub(crate) fn lease<R>(
         &self,
         function: &str,
         calls: impl FnOnce(&mut Instance<W>) -> Result<R, CallError>,
     ) -> Result<R, CallError> {
         let _turn = self.turn(function)?;
-        let policy = self.0.in_force.instances();
+        let policy = self.0.instances;
         if policy == Instances::Fresh {
             return calls(&mut self.instantiate()?);
         }
@@ -206,6 +228,9 @@ impl<W: World> Plugin<W> {
         if policy == Instances::Reset && instance.calls() == 0 {
             instance.keep();
         }
+        if policy == Instances::Pinned && self.drop_abandoned(&mut instance).is_err() {
+            instance = self.instantiate()?;
+        }
         let result = calls(&mut instance);
         let is_reset = policy == Instances::Reset && instance.reset();
         self.put_back(instance, is_reset);
@@ -215,8 +240,8 @@ impl<W: World> Plugin<W> {
     /// A sandbox that was called before, if one waits, with a state of the host author's.
     fn idle_sandbox(&self) -> Option<Instance<W>> {
         let mut instance = self.idle().sandboxes.pop()?;
-        if self.0.in_force.instances() == Instances::Reset {
-            instance.renew((self.0.host)());
+        if self.0.instances == Instances::Reset {
+            instance.renew((self.0.loaded.host)());
         }
         Some(instance)
     }
@@ -224,7 +249,7 @@ impl<W: World> Plugin<W> {
     /// Keeps a sandbox for the next call, where it may have one.
     fn put_back(&self, instance: Instance<W>, is_reset: bool) {
         let is_current = || instance.runs_on(&self.running().now());
-        match self.0.in_force.instances() {
+        match self.0.instances {
             Instances::Fresh => {}
             Instances::Reset => {
                 let is_current = is_current();

@@ -1,8 +1,9 @@
 //! What one sandbox owns on the host's side: the host author's state, WASI's, and what is left of its budget.
 
 use std::{
+    num::NonZeroU64,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -25,6 +26,7 @@ use crate::{
     metrics::counters::Counters,
     nested::{self, Running},
     output::{Sink, Tail},
+    plugin::Sessions,
     pristine::Doors,
     room::Share,
     spent::Counted,
@@ -168,6 +170,11 @@ impl Drop for Sandbox {
 /// The part of a sandbox's state that does not depend on the host author's.
 pub(crate) struct Sandbox {
     pub(crate) rules: Arc<Rules>,
+    /// Tells it from all others, once somebody asks.
+    id: Option<NonZeroU64>,
+    /// The plugins that live for it, and those that it shares with whom it lives for.
+    sessions: Option<Arc<Sessions>>,
+    pub(crate) family: Weak<Sessions>,
     // Made when the plugin first calls WASI, since most calls of most plugins never do.
     wasi: Option<WasiCtx>,
     table: ResourceTable,
@@ -176,6 +183,8 @@ pub(crate) struct Sandbox {
     pub(crate) stderr: Tail,
     /// Whether the sandbox is still starting; see [`Grants`](crate::Grants) for what that means.
     pub(crate) starting: bool,
+    /// Whether the present call is part of another one.
+    pub(crate) is_within: bool,
     /// The engine's tick at which the present call must have ended.
     pub(crate) deadline: u64,
     /// The engine's tick at which it began.
@@ -215,11 +224,15 @@ impl Sandbox {
         let beside = rules.doors.as_ref().map_or(0, |doors| doors.memory);
         Self {
             rules,
+            id: None,
+            sessions: None,
+            family: Weak::new(),
             wasi: None,
             table: ResourceTable::new(),
             lent: Vec::new(),
             stderr: Tail::default(),
             starting: true,
+            is_within: false,
             deadline: 0,
             began: 0,
             spent: Counted::default(),
@@ -238,6 +251,19 @@ impl Sandbox {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.rules.policy.limits
+    }
+
+    /// Tells this sandbox from all others that ever were.
+    pub(crate) fn id(&mut self) -> NonZeroU64 {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let next = || NonZeroU64::MIN.saturating_add(LAST.fetch_add(1, Ordering::Relaxed));
+        *self.id.get_or_insert_with(next)
+    }
+
+    /// The plugins that live for this sandbox, or for the one that this one lives for.
+    pub(crate) fn sessions(&mut self) -> Arc<Sessions> {
+        let own = || Arc::clone(self.sessions.get_or_insert_default());
+        self.family.upgrade().unwrap_or_else(own)
     }
 
     /// What the present call gives out that plugins write to.
@@ -286,34 +312,31 @@ impl Sandbox {
 
     /// Counts a call of the host author's functions, and refuses it where the budget is spent.
     #[inline]
-    pub(crate) fn charge(&mut self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
-        let limits = &self.rules.policy.limits;
-        self.has_called = true;
-        self.spent.host_calls += 1;
+    pub(crate) fn charge(&mut self, function: &str, bytes: u64) -> Result<(), Exceeded> {
+        self.may_show(function, bytes)?;
         // Until a call has a result, what came out of the sandbox is what it passed to the host.
-        self.spent.copied_out += bytes;
-        if self.spent.host_calls > limits.host_calls {
-            return Err(Exceeded::HostCalls);
-        }
-        let asked = self.spent.copied_out + self.spent.borrowed;
-        if asked > limits.host_bytes {
-            return Err(Exceeded::HostBytes { function, allowed: limits.host_bytes, asked });
-        }
+        self.shown(bytes, 0);
         Ok(())
     }
 
     /// Whether the host may be called with so many bytes; counts nothing yet.
     #[inline]
-    fn may_show(&self, function: &'static str, bytes: u64) -> Result<(), Exceeded> {
+    fn may_show(&self, function: &str, bytes: u64) -> Result<(), Exceeded> {
         let limits = &self.rules.policy.limits;
         if self.spent.host_calls >= limits.host_calls {
             return Err(Exceeded::HostCalls);
         }
         let asked = self.spent.copied_out + self.spent.borrowed + bytes;
         if asked > limits.host_bytes {
-            return Err(Exceeded::HostBytes { function, allowed: limits.host_bytes, asked });
+            return Err(self.too_much(function, asked));
         }
         Ok(())
+    }
+
+    #[cold]
+    fn too_much(&self, function: &str, asked: u64) -> Exceeded {
+        let allowed = self.rules.policy.limits.host_bytes;
+        Exceeded::HostBytes { function: function.to_owned(), allowed, asked }
     }
 
     /// Counts such a call.
@@ -383,6 +406,7 @@ impl Sandbox {
     /// Makes the host's side of the sandbox what it was before it started.
     fn clear(&mut self) {
         self.has_called = false;
+        self.sessions = None;
         if !self.table.is_empty() {
             self.table = ResourceTable::new();
         }
@@ -461,7 +485,7 @@ impl HostWallClock for StoppedClock {
 }
 
 /// A limit that the sandbox ran into, as it travels through wasmtime to the caller.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Exceeded {
     #[error("memory limit")]
     Memory { allowed: u64, asked: u64 },
@@ -474,7 +498,7 @@ pub(crate) enum Exceeded {
     #[error("calls of the host")]
     HostCalls,
     #[error("bytes to the host")]
-    HostBytes { function: &'static str, allowed: u64, asked: u64 },
+    HostBytes { function: String, allowed: u64, asked: u64 },
 }
 
 impl ResourceLimiter for Sandbox {

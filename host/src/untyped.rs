@@ -7,16 +7,13 @@
 #[cfg(feature = "async")]
 mod flow;
 
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake};
-use std::thread::{self, Thread};
+use std::{num::NonZeroU64, sync::Arc};
 
 use plugwright_component::unversioned;
 use wasmtime::{
     AsContextMut, Store,
     component::{
-        ComponentExportIndex, Func, InstancePre, Type, Val,
+        Component, ComponentExportIndex, Func, InstancePre, Type, Val,
         types::{ComponentFunc, ComponentItem},
         wasm_wave,
     },
@@ -27,10 +24,12 @@ pub use self::flow::FlowRequest;
 use crate::{
     error::{CallError, quoted},
     instance::Instance,
+    link::{Carried, take_back},
+    nested,
     plugin::Plugin,
     pristine::is_door,
-    state::{Exceeded, State},
-    watch::within,
+    state::State,
+    watch::driven,
     wave,
     weigh::Weigh,
     world::{Import, World},
@@ -161,7 +160,7 @@ impl World for Untyped {
         store: &mut Store<State<()>>,
     ) -> wasmtime::Result<(Live, wasmtime::component::Instance)> {
         let instance = if store.data().sandbox.rules.concurrent {
-            bounded(store, async |store| pre.pre.instantiate_async(store).await)
+            driven(store, async |store| pre.pre.instantiate_async(store).await)
         } else {
             pre.pre.instantiate(store)
         }?;
@@ -386,6 +385,47 @@ impl Plugin<Untyped> {
     }
 }
 
+impl Plugin<Untyped> {
+    /// What was compiled.
+    pub(crate) fn component(&self) -> Component {
+        self.running().now().pre.pre.component().clone()
+    }
+
+    /// Calls a function with what another sandbox passes; `sandbox` is the one that its handles lie in.
+    pub(crate) fn call_carried(
+        &self,
+        name: &str,
+        function: &Function,
+        sandbox: Option<NonZeroU64>,
+        carried: Carried,
+    ) -> Result<Carried, CallError> {
+        self.lease(name, |instance| {
+            lies_in(instance, sandbox, name)?;
+            instance.__call(name, carried.bytes(), |exports, store| {
+                let types = function.ty.params().map(|(_, ty)| ty);
+                let (params, lent) = carried.put(&mut *store, types, Some(self), &[])?;
+                let results = invoke(exports, store, function, &params)?;
+                take_back(&mut *store, lent)?;
+                Carried::take(store, function.ty.results(), results, Some(self))
+            })
+        })
+    }
+}
+
+/// Refuses handles of a sandbox that is gone.
+fn lies_in(
+    instance: &mut Instance<Untyped>,
+    sandbox: Option<NonZeroU64>,
+    function: &str,
+) -> Result<(), CallError> {
+    match sandbox {
+        Some(sandbox) if sandbox != instance.id() => {
+            Err(CallError::Dead { function: function.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Instance<Untyped> {
     /// Calls a function of the plugin that this instance is of; `None` where it returns nothing.
     ///
@@ -404,12 +444,12 @@ impl Instance<Untyped> {
 /// The function in a live sandbox.
 fn found(
     Live { instance, functions }: &Live,
-    store: &mut Store<State<()>>,
+    store: impl AsContextMut,
     function: &Function,
 ) -> wasmtime::Result<Func> {
     let same = functions.get(function.at);
     let same = same.filter(|it| it.name == function.name && it.interface == function.interface);
-    let found = same.and_then(|it| instance.get_func(store.as_context_mut(), it.index));
+    let found = same.and_then(|it| instance.get_func(store, it.index));
     found.ok_or_else(|| {
         wasmtime::format_err!("`{}` is a function of another plugin", function.full_name())
     })
@@ -421,49 +461,18 @@ fn invoke(
     function: &Function,
     params: &[Val],
 ) -> wasmtime::Result<Vec<Val>> {
-    let func = found(exports, store, function)?;
+    let func = found(exports, &mut *store, function)?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];
-    if store.data().sandbox.rules.concurrent {
-        bounded(store, async |store| func.call_async(store, params, &mut results).await)?;
+    let sandbox = &store.data().sandbox;
+    if sandbox.rules.concurrent {
+        let is_within = sandbox.is_within;
+        let mut call =
+            || driven(store, async |store| func.call_async(store, params, &mut results).await);
+        if is_within { nested::elsewhere(call)?? } else { call()? }
     } else {
         func.call(store, params, &mut results)?;
     }
     Ok(results)
-}
-
-/// Runs what may wait, no longer than the call may take.
-fn bounded<R>(
-    store: &mut Store<State<()>>,
-    run: impl AsyncFnOnce(&mut Store<State<()>>) -> wasmtime::Result<R>,
-) -> wasmtime::Result<R> {
-    let sandbox = &store.data().sandbox;
-    let (rules, deadline) = (Arc::clone(&sandbox.rules), sandbox.deadline);
-    drive(within(|| rules.engine.ticker().left(deadline), run(store)))
-        .unwrap_or_else(|| Err(Exceeded::Deadline.into()))
-}
-
-/// Waits for a future on this thread.
-///
-/// tokio is not asked to, because it panics when a thread on which it drives something waits on it once more, as
-/// wasmtime-wasi does when the plugin prints.
-fn drive<R>(future: impl Future<Output = R>) -> R {
-    struct Caller(Thread);
-
-    impl Wake for Caller {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Arc::new(Caller(thread::current())).into();
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(result) => return result,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
 
 /// Writes a type as WIT does; WAVE has no name for what flows.

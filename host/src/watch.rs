@@ -2,10 +2,20 @@
 //!
 //! Time is tokio's; where no runtime of tokio's is about, it is that of wasmtime-wasi.
 
-use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Wake},
+    thread::{self, Thread},
+    time::Duration,
+};
 
 use tokio::task::unconstrained;
+use wasmtime::Store;
 use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
+
+use crate::state::{Exceeded, State};
 
 /// Waits for `future`, no longer than `time` from when it first has to wait; nothing where it took longer.
 pub(crate) async fn within<R>(
@@ -23,4 +33,39 @@ pub(crate) async fn within<R>(
         })
     });
     polled.await
+}
+
+/// Runs in a sandbox what may wait, on this thread, and no longer than the call may take.
+pub(crate) fn driven<H, R>(
+    store: &mut Store<State<H>>,
+    run: impl AsyncFnOnce(&mut Store<State<H>>) -> wasmtime::Result<R>,
+) -> wasmtime::Result<R> {
+    let sandbox = &store.data().sandbox;
+    let (rules, deadline) = (Arc::clone(&sandbox.rules), sandbox.deadline);
+    drive(within(|| rules.engine.ticker().left(deadline), run(store)))
+        .unwrap_or_else(|| Err(Exceeded::Deadline.into()))
+}
+
+/// Waits for a future on this thread.
+///
+/// tokio is not asked to, because it panics when a thread on which it drives something waits on it once more, as
+/// wasmtime-wasi does when the plugin prints.
+fn drive<R>(future: impl Future<Output = R>) -> R {
+    struct Caller(Thread);
+
+    impl Wake for Caller {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Arc::new(Caller(thread::current())).into();
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(result) => return result,
+            Poll::Pending => thread::park(),
+        }
+    }
 }

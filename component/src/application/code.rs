@@ -130,7 +130,7 @@ codes! {
         "A resource belongs to the plugin that defines it. An interface that uses it, from another plugin, means another one, even where its name and its functions are the same.",
         "link both interfaces to plugins that have the resource from the same one";
     CannotIsolate = 22, Error, "A link cannot be isolated.",
-        "Between plugins that live in stores of their own, what is copied can cross: numbers, texts, lists, records and the like.",
+        "Between plugins that live in stores of their own, values are copied, and the handles of plugins are held for each other. A resource of the host's lies in one store. What flows in a stream or a future has to be of a type that the runtime knows: a number, a `bool`, a `char`, a `string`, a `list<u8>`, or a `result` of these whose error is a `string`.",
         "let the link be `fused`, if both plugins may share one sandbox, or change the interface";
     NotProvided = 23, Error, "The application lacks an export of the host's world.",
         "The host calls what its world exports.",

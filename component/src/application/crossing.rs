@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use semver::Version;
+use wit_parser::{Resolve, Result_, Type, TypeDefKind};
 
 use super::code::{Code, Severity};
 use super::finding::Findings;
-use super::{Draft, End, Export, Wire};
+use super::{Draft, End, Export, Wire, resources};
 use crate::conform::{self, Difference, Problem};
 use crate::version::{self, unversioned};
 use crate::world::{Extern, World};
@@ -141,24 +142,91 @@ fn place<'n>(draft: &Draft<'_>, who: impl Iterator<Item = &'n String>) -> Range<
     entry.or_else(|| draft.file.wit.as_ref().map(toml::Spanned::span)).unwrap_or(0..0)
 }
 
-/// Tells whether an import passes resources, streams or futures, or has functions that wait.
-pub(super) fn cannot_be_copied(world: &World, import: &str) -> bool {
+/// Says what keeps a link from being isolated: what it passes and is not known outside of its store.
+///
+/// Values are copied, and so is what flows in streams and futures, where it is of a type that the runtime knows.
+/// Handles of plugins are held for each other; those of the host lie in one store.
+pub(super) fn hindrance(draft: &Draft<'_>, wires: &[Wire], wire: &Wire) -> Option<String> {
     use wit_parser::{LiveTypes, TypeDefKind as Kind, WorldItem};
+    let world = draft.artifacts[wire.from].as_ref()?.world();
     let resolve = world.resolve();
-    let functions: Vec<&wit_parser::Function> = match world.import(import) {
-        Some(WorldItem::Interface { id, .. }) => {
-            resolve.interfaces[*id].functions.values().collect()
-        }
-        Some(WorldItem::Function(func)) => vec![func],
-        Some(WorldItem::Type { .. }) | None => Vec::new(),
+    let functions: Vec<&wit_parser::Function> = match world.import(&wire.import)? {
+        WorldItem::Interface { id, .. } => resolve.interfaces[*id].functions.values().collect(),
+        WorldItem::Function(func) => vec![func],
+        WorldItem::Type { .. } => Vec::new(),
     };
     let mut live = LiveTypes::default();
     for func in &functions {
         live.add_func(resolve, func);
     }
-    let is_handle = |kind: &Kind| {
-        matches!(kind, Kind::Resource | Kind::Handle(_) | Kind::Stream(_) | Kind::Future(_))
-    };
-    functions.iter().any(|it| it.kind.is_async())
-        || live.iter().any(|it| is_handle(&resolve.types[it].kind))
+    live.iter().find_map(|id| {
+        let ty = &resolve.types[id];
+        let (kind, item) = match &ty.kind {
+            Kind::Resource => {
+                let name = ty.name.as_deref().unwrap_or_default();
+                return of_host(world, wires, wire.from, ty.owner)
+                    .then(|| format!("`{name}` is a resource of the host's"));
+            }
+            Kind::Stream(item) => ("stream", item),
+            Kind::Future(item) => ("future", item),
+            _ => return None,
+        };
+        let item = item.as_ref().filter(|it| !is_known(resolve, it))?;
+        Some(format!("it passes a `{kind}<{}>`", crate::wit::expression(resolve, item)))
+    })
+}
+
+/// Tells whether a resource is not one that another plugin defines.
+fn of_host(world: &World, wires: &[Wire], from: usize, owner: wit_parser::TypeOwner) -> bool {
+    let wit_parser::TypeOwner::Interface(owner) = owner else { return true };
+    resources::definition(world, wires, from, owner).is_none_or(|it| it == resources::Origin::Host)
+}
+
+/// Tells whether the runtime knows a type of what flows: numbers, `bool`, `char`, `string`, `list<u8>`, and results of
+/// nothing or a text or bytes, whose error is a text.
+fn is_known(resolve: &Resolve, ty: &Type) -> bool {
+    let is = |ty: &Option<Type>, all: &[Shape]| all.contains(&shape(resolve, ty.as_ref()));
+    match shape(resolve, Some(ty)) {
+        Shape::Other => match defined(resolve, ty) {
+            Some(TypeDefKind::Result(Result_ { ok, err })) => {
+                is(ok, &[Shape::Nothing]) && is(err, &[Shape::Nothing, Shape::Text])
+                    || is(ok, &[Shape::Text, Shape::Bytes]) && is(err, &[Shape::Text])
+            }
+            _ => false,
+        },
+        _ => true,
+    }
+}
+
+/// What a type is, as far as the runtime tells types of what flows apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Nothing,
+    Plain,
+    Text,
+    Bytes,
+    Other,
+}
+
+fn shape(resolve: &Resolve, ty: Option<&Type>) -> Shape {
+    match ty {
+        None => Shape::Nothing,
+        Some(Type::String) => Shape::Text,
+        Some(Type::ErrorContext) => Shape::Other,
+        Some(ty @ Type::Id(_)) => match defined(resolve, ty) {
+            Some(TypeDefKind::List(Type::U8)) => Shape::Bytes,
+            Some(TypeDefKind::Type(ty)) => shape(resolve, Some(ty)),
+            _ => Shape::Other,
+        },
+        Some(_) => Shape::Plain,
+    }
+}
+
+/// What a name stands for; nothing where it is not a name.
+fn defined<'r>(resolve: &'r Resolve, ty: &Type) -> Option<&'r TypeDefKind> {
+    let Type::Id(id) = ty else { return None };
+    match &resolve.types[*id].kind {
+        TypeDefKind::Type(ty @ Type::Id(_)) => defined(resolve, ty),
+        kind => Some(kind),
+    }
 }

@@ -5,7 +5,7 @@
 //! where they cannot be told apart in one sandbox.
 
 use super::code::Code;
-use super::crossing::cannot_be_copied;
+use super::crossing::hindrance;
 use super::file::{How, listed};
 use super::finding::Findings;
 use super::{Draft, End, Joint, Link, Wire};
@@ -13,8 +13,8 @@ use crate::capability::CapabilityKind;
 use crate::policy::{Grants, Output};
 use crate::version;
 
-/// Why a link cannot but be fused.
-const PASSES: &str = "it passes resources, streams or futures, or its functions are `async`";
+/// Why a link is fused that nobody asked about.
+const TOGETHER: &str = "other links fuse both plugins into one";
 
 /// Chooses for each link, and refuses what the file asks for where it cannot be.
 pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<'_>) -> Vec<Link> {
@@ -26,18 +26,21 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
     // What has to be fused is settled first; what may be either goes by what is left.
     for (at, to) in &between {
         let wire = &wires[*at];
-        let handles = has_handles(draft, wire);
-        if wire.asks(How::Isolated) && handles {
-            cannot_isolate(draft, wire, PASSES, findings);
-        } else if wire.asks(How::Fused) || handles {
-            let (reason, trusted) =
-                if wire.asks(How::Fused) { ("the file says so", true) } else { (PASSES, false) };
-            match system.reason_against(wire.from, *to, trusted) {
-                Some(why) => cannot_fuse(draft, wire, *to, &why, findings),
-                None => system.groups.join(wire.from, *to),
+        let hindrance = hindrance(draft, wires, wire);
+        let reason = match (&hindrance, wire.asks(How::Isolated), wire.asks(How::Fused)) {
+            (Some(why), true, _) => {
+                cannot_isolate(draft, wire, why, findings);
+                continue;
             }
-            links[*at] = link(wire, Joint::Fused, reason);
+            (_, _, true) => "the file says so",
+            (Some(why), ..) => why,
+            (None, ..) => continue,
+        };
+        match system.reason_against(wire.from, *to, wire.asks(How::Fused)) {
+            Some(why) => cannot_fuse(draft, wire, *to, (&why, hindrance.as_deref()), findings),
+            None => system.groups.join(wire.from, *to),
         }
+        links[*at] = link(wire, Joint::Fused, reason);
     }
     for (at, to) in &between {
         let wire = &wires[*at];
@@ -45,13 +48,10 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
             continue;
         }
         let together = system.groups.same(wire.from, *to);
-        links[*at] = if wire.asks(How::Isolated) && together {
-            cannot_isolate(draft, wire, "other links fuse both plugins into one", findings);
-            link(wire, Joint::Fused, "other links fuse both plugins into one")
-        } else if wire.asks(How::Isolated) {
+        links[*at] = if wire.asks(How::Isolated) {
             link(wire, Joint::Isolated, "the file says so")
         } else if together {
-            link(wire, Joint::Fused, "other links fuse both plugins into one")
+            link(wire, Joint::Fused, TOGETHER)
         } else if let Some(why) = system.reason_against(wire.from, *to, false) {
             link(wire, Joint::Isolated, &why)
         } else if system.would_return(wire.from, *to) {
@@ -61,6 +61,12 @@ pub(super) fn choose(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<
             system.groups.join(wire.from, *to);
             link(wire, Joint::Fused, "both have the same `trust`")
         };
+    }
+    // What was to be isolated may have become one by way of others.
+    for (at, to) in &between {
+        if links[*at].joint == Joint::Isolated && system.groups.same(wires[*at].from, *to) {
+            links[*at] = link(&wires[*at], Joint::Fused, TOGETHER);
+        }
     }
     system.returning(findings);
     links
@@ -74,12 +80,6 @@ fn link(wire: &Wire, joint: Joint, reason: &str) -> Link {
         joint,
         reason: reason.to_owned(),
     }
-}
-
-/// Tells whether a link passes what cannot be copied from store to store.
-fn has_handles(draft: &Draft<'_>, wire: &Wire) -> bool {
-    let artifact = draft.artifacts[wire.from].as_ref();
-    artifact.is_some_and(|it| cannot_be_copied(it.world(), &wire.import))
 }
 
 /// The plugins, as far as they have become one.
@@ -98,7 +98,7 @@ impl System<'_> {
         };
         let apart = |(x, y): (usize, usize)| {
             let distrusted = if trusted { None } else { distrust(self.draft, x, y) };
-            distrusted.or_else(|| forbidden(self.draft, x, y))
+            distrusted.or_else(|| self.kept_apart(x, y)).or_else(|| forbidden(self.draft, x, y))
         };
         if self.groups.same(a, b) {
             return None;
@@ -108,6 +108,16 @@ impl System<'_> {
             joined.join(a, b);
             self.clash(&joined.members(a))
         })
+    }
+
+    /// Says which link the file wants between two plugins that stay two.
+    fn kept_apart(&self, a: usize, b: usize) -> Option<String> {
+        let between = |it: &&Wire| {
+            [(Some(b), a), (Some(a), b)].contains(&(it.target(), it.from)) && it.asks(How::Isolated)
+        };
+        let wire = self.wires.iter().find(between)?;
+        let (from, to) = (self.draft.name(wire.from), self.draft.end(&wire.to));
+        Some(format!("the link from `{from}` to {to} is to be isolated"))
     }
 
     /// Tells whether two plugins, as one, would be called again through others while they wait for them.
@@ -229,17 +239,21 @@ fn forbidden(draft: &Draft<'_>, a: usize, b: usize) -> Option<String> {
     reason.map(|(_, key)| format!("`{a}` and `{b}` have different `{key}`"))
 }
 
-fn cannot_fuse(draft: &Draft<'_>, wire: &Wire, to: usize, why: &str, findings: &mut Findings<'_>) {
+/// Says why a link cannot be fused, and why it cannot be isolated, where it is so.
+fn cannot_fuse(
+    draft: &Draft<'_>,
+    wire: &Wire,
+    to: usize,
+    (why, hindrance): (&str, Option<&str>),
+    findings: &mut Findings<'_>,
+) {
     let (from, to) = (draft.name(wire.from), draft.name(to));
     let message = format!("`{from}` and `{to}` cannot be fused: {why}");
     let finding = findings.add(Code::CannotFuse, &wire.span, message);
     finding.item(&wire.import);
-    if has_handles(draft, wire) {
+    if let Some(hindrance) = hindrance {
         finding
-            .note(format!(
-                "`{}` passes resources, streams or futures, or waits, which only fused plugins can",
-                wire.import
-            ))
+            .note(format!("the link cannot be isolated: {hindrance}"))
             .fix("give both the same, and the same `trust` if somebody answers for both");
     }
 }

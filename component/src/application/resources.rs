@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// The definition of a resource's interface: by a plugin's export, or by the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Origin {
+pub(super) enum Origin {
     Host,
     Plugin(usize, String),
 }
@@ -95,6 +95,17 @@ fn origin(wires: &[Wire], from: usize, import: &str) -> Origin {
         None | Some(End::Host) => Origin::Host,
         Some(End::Plugin { member, export }) => Origin::Plugin(*member, export.clone()),
     }
+}
+
+/// Finds who defines what a plugin has of an interface that it imports.
+pub(super) fn definition(
+    world: &World,
+    wires: &[Wire],
+    from: usize,
+    interface: InterfaceId,
+) -> Option<Origin> {
+    let (name, is_exported) = key(world, interface)?;
+    Some(if is_exported { Origin::Plugin(from, name) } else { origin(wires, from, &name) })
 }
 
 /// Finds who defines a resource that a plugin's export uses.

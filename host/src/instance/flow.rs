@@ -1,7 +1,9 @@
 //! Calls of `async func`s, and what they read and write while they run.
 
 use std::{
+    borrow::Cow,
     future::poll_fn,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,6 +13,7 @@ use wasmtime::component::Accessor;
 use super::Instance;
 use crate::{
     error::CallError,
+    nested,
     state::State,
     stream::{Outputs, Weakly},
     weigh::Weigh,
@@ -70,7 +73,7 @@ impl<W: AsyncWorld> Instance<W> {
     /// read.
     pub(crate) async fn flow<R: Weigh + Send>(
         &mut self,
-        function: &'static str,
+        function: impl Into<Cow<'static, str>>,
         bytes: u64,
         call: impl Calls<W, R>,
         left: &Left<R>,
@@ -79,7 +82,9 @@ impl<W: AsyncWorld> Instance<W> {
         let before = self.counted_when_lent();
         let mut running = self.__begin(function, bytes)?;
         let (exports, store, watch) = running.__parts();
-        store.data_mut().sandbox.outputs = Some(Arc::clone(&outputs));
+        let sandbox = &mut store.data_mut().sandbox;
+        sandbox.outputs = Some(Arc::clone(&outputs));
+        let is_within = sandbox.is_within;
         let flow = store.run_concurrent(async |accessor| {
             let result = call(exports, accessor).await?;
             let bytes = result.bytes();
@@ -89,7 +94,12 @@ impl<W: AsyncWorld> Instance<W> {
             poll_fn(|context| accessor.poll_no_interesting_tasks(context)).await;
             Ok(())
         });
-        let ended = watch.wait(async { flow.await? }).await;
+        let ended = watch
+            .wait(async {
+                let mut flow = pin!(flow);
+                if is_within { nested::begun_elsewhere(flow.as_mut()).await?? } else { flow.await? }
+            })
+            .await;
         let ended = running.__end(ended);
         outputs.spend(self.spent(self.counted().since(before), outputs.elapsed()));
         ended

@@ -1,6 +1,7 @@
 //! Sandboxes whose host is async: nothing waits on a thread, and a call ends when its future is dropped.
 
 use std::{
+    borrow::Cow,
     future::poll_fn,
     pin::pin,
     sync::Arc,
@@ -29,7 +30,7 @@ use crate::{
 #[expect(missing_debug_implementations, reason = "only generated code has one")]
 pub struct Call<'a, W: AsyncWorld> {
     instance: &'a mut Instance<W>,
-    function: &'static str,
+    function: Cow<'static, str>,
     told: Option<trace::Call>,
     timer: Timer,
     running: Running,
@@ -185,22 +186,23 @@ impl<W: AsyncWorld> Instance<W> {
     #[doc(hidden)]
     pub fn __begin(
         &mut self,
-        function: &'static str,
+        function: impl Into<Cow<'static, str>>,
         bytes: u64,
     ) -> Result<Call<'_, W>, CallError> {
+        let function = function.into();
         let rules = &self.place.rules;
         let sandbox = &mut self.store.data_mut().sandbox;
         sandbox.spent = Counted { copied_in: bytes, ..Counted::default() };
         #[cfg(feature = "async")]
         sandbox.end_outputs();
         let begun = if self.dead {
-            Err(CallError::Dead { function: function.to_owned() })
+            Err(CallError::Dead { function: function.to_string() })
         } else {
-            begin(function, &mut self.store, rules)
+            begin(&function, &mut self.store, rules)
         };
         begun.map_err(|error| refused(rules, error))?;
         let running = self.store.data().sandbox.running();
-        let told = trace::call(&rules.artifact, function);
+        let told = trace::call(&rules.artifact, &function);
         let timer = rules.counters.tally().calls(self.store.data().sandbox.began);
         let lent = lend(&running);
         self.dead = true;
@@ -230,7 +232,7 @@ impl<W: AsyncWorld> Call<'_, W> {
         let (tally, timer) = (rules.counters.tally(), self.timer);
         let left = self.running.fuel;
         let ending = Ending { store, rules, left, memory, dead, dump, tally, timer };
-        let result = ending.of(self.function, result);
+        let result = ending.of(&self.function, result);
         if let Some(told) = &self.told {
             let sandbox = &self.instance.store.data().sandbox;
             trace::ended(told, result.as_ref().err(), &sandbox.spent, sandbox.memory());

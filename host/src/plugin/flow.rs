@@ -1,6 +1,7 @@
 //! Calls whose results are still written while they are read.
 
 use std::{
+    borrow::Cow,
     future::poll_fn,
     sync::{Arc, OnceLock},
     task::Poll,
@@ -12,7 +13,10 @@ use wasmtime::component::Accessor;
 use super::Plugin;
 use crate::{
     error::CallError,
-    instance::flow::{Left, taken},
+    instance::{
+        Instance,
+        flow::{Left, taken},
+    },
     state::State,
     stream::Outputs,
     weigh::Weigh,
@@ -36,6 +40,22 @@ impl<W: AsyncWorld> Plugin<W> {
         + Send
         + 'static,
     ) -> Result<R, CallError> {
+        self.flow_checked(function.into(), bytes, |_| Ok(()), call).await
+    }
+
+    /// The same in a sandbox that is looked at first.
+    pub(crate) async fn flow_checked<R: Weigh + Send + 'static>(
+        &self,
+        function: Cow<'static, str>,
+        bytes: u64,
+        check: impl FnOnce(&mut Instance<W>) -> Result<(), CallError> + Send + 'static,
+        call: impl for<'a> FnOnce(
+            &'a W::Exports,
+            &'a Accessor<State<W::Host>>,
+        ) -> BoxFuture<'a, wasmtime::Result<R>>
+        + Send
+        + 'static,
+    ) -> Result<R, CallError> {
         // Only who reads keeps the driver: it must not keep itself.
         let shared = Arc::new(OnceLock::new());
         let outputs = Arc::new(Outputs::new(&self.policy().limits, Arc::downgrade(&shared)));
@@ -43,8 +63,12 @@ impl<W: AsyncWorld> Plugin<W> {
         let mut driver = {
             let (plugin, outputs, left) = (self.clone(), Arc::clone(&outputs), Arc::clone(&left));
             async move {
-                let mut lease = plugin.__lease(function).await?;
-                let ended = lease.__instance().flow(function, bytes, call, &left, outputs).await;
+                let mut lease = plugin.__lease(&function).await?;
+                let instance = lease.__instance();
+                let ended = match check(instance) {
+                    Ok(()) => instance.flow(function, bytes, call, &left, outputs).await,
+                    Err(error) => Err(error),
+                };
                 lease.__give_back().await;
                 ended
             }

@@ -21,7 +21,7 @@ impl<W: AsyncWorld> Plugin<W> {
     ///
     /// See [`CallError`]; the function that it names is `start`.
     pub async fn instantiate_async(&self) -> Result<Instance<W>, CallError> {
-        self.instantiate_with_async((self.0.host)()).await
+        self.instantiate_with_async((self.0.loaded.host)()).await
     }
 
     /// The same with a state of the host author's own, such as what one request needs.
@@ -31,7 +31,9 @@ impl<W: AsyncWorld> Plugin<W> {
     /// See [`CallError`]; the function that it names is `start`.
     pub async fn instantiate_with_async(&self, host: W::Host) -> Result<Instance<W>, CallError> {
         let code = self.running().now();
-        Instance::start_async(&code.pre, &code.rules, host).await
+        let mut instance = Instance::start_async(&code.pre, &code.rules, host).await?;
+        instance.join(&self.0.family);
+        Ok(instance)
     }
 
     /// Calls functions in one sandbox, which the instance policy chooses, and says what that took.
@@ -55,15 +57,23 @@ impl<W: AsyncWorld> Plugin<W> {
 
     /// Takes a sandbox as the instance policy says, when it is this call's turn.
     #[doc(hidden)]
-    pub async fn __lease(&self, function: &'static str) -> Result<Lease<'_, W>, CallError> {
+    pub async fn __lease(&self, function: &str) -> Result<Lease<'_, W>, CallError> {
         let turn = self.0.queue.enter_async(self.policy().limits.time).await;
         let turn = turn.map_err(|refused| self.no_turn(function, refused))?;
         let mut instance = match self.idle_sandbox() {
             Some(instance) => instance,
             None => self.instantiate_async().await?,
         };
-        if self.0.in_force.instances() == Instances::Reset && instance.calls() == 0 {
+        if self.0.instances == Instances::Reset && instance.calls() == 0 {
             instance.keep_async().await;
+        }
+        if self.0.instances == Instances::Pinned {
+            for resource in self.abandoned(instance.id()) {
+                if instance.drop_resource_async(resource).await.is_err() {
+                    instance = self.instantiate_async().await?;
+                    break;
+                }
+            }
         }
         Ok(Lease { instance, plugin: self, _turn: turn })
     }
@@ -79,8 +89,8 @@ impl<W: AsyncWorld> Lease<'_, W> {
     /// Gives the sandbox back when its call has ended, well or not.
     #[doc(hidden)]
     pub async fn __give_back(mut self) {
-        let is_reset = self.plugin.0.in_force.instances() == Instances::Reset
-            && self.instance.reset_async().await;
+        let is_reset =
+            self.plugin.0.instances == Instances::Reset && self.instance.reset_async().await;
         self.plugin.put_back(self.instance, is_reset);
     }
 }

@@ -4,18 +4,20 @@ use std::{
     fmt,
     future::poll_fn,
     io::{self, Read, Write},
+    num::NonZeroU64,
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll},
 };
 
+use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wasmtime::{
     Store,
-    component::{StreamAny, Type, Val},
+    component::{self, StreamAny, Type, Val},
 };
 
-use super::{Function, Live, Request, RequestError, Untyped, bounded, found};
+use super::{Exports, Function, Live, Request, RequestError, Untyped, found, lies_in};
 use crate::{
     access::crossing,
     error::CallError,
@@ -23,10 +25,13 @@ use crate::{
         Instance,
         flow::{Left, taken},
     },
+    link::{Carried, take_back},
     plugin::Plugin,
     state::State,
-    stream::{ByteStream, input_failed},
+    stream::{ByteStream, StreamError, input_failed},
+    watch::driven,
     weigh::Weigh,
+    world::AsyncWorld,
 };
 
 /// A call that was read, found in the plugin, and typed, with what opens the streams that it names.
@@ -103,6 +108,50 @@ impl Plugin<Untyped> {
     }
 }
 
+impl AsyncWorld for Untyped {
+    async fn instantiate_async(
+        pre: &Exports,
+        store: &mut Store<State<()>>,
+    ) -> wasmtime::Result<(Live, component::Instance)> {
+        let instance = pre.pre.instantiate_async(store).await?;
+        Ok((Live { instance, functions: Arc::clone(&pre.functions) }, instance))
+    }
+}
+
+impl Plugin<Untyped> {
+    /// Calls a function with what another sandbox passes; what flows out of it runs the call as it is read.
+    pub(crate) async fn flow_carried(
+        &self,
+        name: &str,
+        function: &Function,
+        sandbox: Option<NonZeroU64>,
+        carried: Carried,
+    ) -> Result<Carried, CallError> {
+        let (plugin, function) = (self.clone(), function.clone());
+        let bytes = carried.bytes();
+        let asked = name.to_owned();
+        let check = move |instance: &mut Instance<Untyped>| lies_in(instance, sandbox, &asked);
+        self.flow_checked(name.to_owned().into(), bytes, check, move |exports, accessor| {
+            async move {
+                let (func, params, lent) = crossing(accessor, |mut store| {
+                    let func = found(exports, &mut store, &function)?;
+                    let types = function.ty.params().map(|(_, ty)| ty);
+                    let (params, lent) = carried.put(&mut store, types, Some(&plugin), &[])?;
+                    Ok((func, params, lent))
+                })?;
+                let mut results = vec![Val::Bool(false); function.ty.results().len()];
+                func.call_concurrent(accessor, &params, &mut results).await?;
+                crossing(accessor, |mut store| {
+                    take_back(&mut store, lent)?;
+                    Carried::take(store, function.ty.results(), results, Some(&plugin))
+                })
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
 impl Instance<Untyped> {
     /// Calls a function of the plugin that this instance is of, and writes the bytes to `writer` where it gives a
     /// `stream<u8>`; `None` there, and where it returns nothing.
@@ -140,10 +189,10 @@ fn flow(
     writer: impl AsyncWrite + Send + 'static,
 ) -> wasmtime::Result<Vec<Val>> {
     let function = request.function();
-    let func = found(exports, store, function)?;
+    let func = found(exports, &mut *store, function)?;
     let params = request.params(store)?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];
-    bounded(store, async |store| {
+    driven(store, async |store| {
         let flow = store.run_concurrent(async |accessor| {
             func.call_concurrent(accessor, &params, &mut results).await?;
             let stream = results.pop_if(|_| function.gives_bytes());
@@ -151,8 +200,14 @@ fn flow(
                 let bytes = crossing(accessor, |store| {
                     ByteStream::__take(stream.try_into_stream_reader()?, store, false)
                 })?;
-                // It keeps its error itself: the plugin may fail of it before it is told here.
-                bytes.write_to(writer).await.ok();
+                match bytes.write_to(writer).await {
+                    // It is of another plugin, whose stream this one handed on.
+                    Err(error) if error.get_ref().is_some_and(|it| it.is::<StreamError>()) => {
+                        return Err(input_failed(error));
+                    }
+                    // The writer keeps its error itself: the plugin may fail of it before it is told here.
+                    Ok(_) | Err(_) => {}
+                }
             }
             poll_fn(|context| accessor.poll_no_interesting_tasks(context)).await;
             Ok(results)

@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod flows;
+mod handles;
 
 use std::error::Error as _;
 
@@ -39,6 +41,24 @@ fn laid_out(how: &str, front: &str, back: &str) -> Tested<TempDir> {
 
 fn load(how: &str, front: &str, back: &str) -> Tested<Application> {
     let folder = laid_out(how, front, back)?;
+    let plan = Plan::read(folder.path().join("app.toml"), &|_, _| Err("there is no WIT".into()))?;
+    Ok(Application::load(&Engine::new(EngineOptions::default())?, &plan)?)
+}
+
+/// An application of parts, each a path in `tests`; what it is called in the application may stand behind it.
+fn loaded(parts: &[&str], text: &str) -> Tested<Application> {
+    let folder = tempfile::tempdir()?;
+    for part in parts {
+        let (path, name) = part.split_once('=').unwrap_or((part, part));
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let wat = format!("{}/tests/{path}.wat", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(&wat)?;
+        // Some are components already.
+        let is_component = source.lines().any(|it| it.starts_with("(component"));
+        let bytes = if is_component { wat::parse_str(source)? } else { built(path)? };
+        std::fs::write(folder.path().join(name).with_extension("wasm"), bytes)?;
+    }
+    std::fs::write(folder.path().join("app.toml"), text)?;
     let plan = Plan::read(folder.path().join("app.toml"), &|_, _| Err("there is no WIT".into()))?;
     Ok(Application::load(&Engine::new(EngineOptions::default())?, &plan)?)
 }
