@@ -22,7 +22,6 @@ use crate::{
     explain::explain,
     metrics::counters::{Tally, Timer},
     nested::{self, Running},
-    plugin::Sessions,
     pristine::Reset,
     room::From,
     spent::{Counted, Spent},
@@ -286,8 +285,8 @@ impl<W: World> Instance<W> {
     }
 
     /// Has it share with others the plugins that live for one sandbox.
-    pub(crate) fn join(&mut self, family: &Weak<Sessions>) {
-        self.store.data_mut().sandbox.family = Weak::clone(family);
+    pub(crate) fn join(&mut self, family: Weak<dyn Any + Send + Sync>) {
+        self.store.data_mut().sandbox.family = family;
     }
 
     /// Calls a function in this sandbox.

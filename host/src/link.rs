@@ -15,7 +15,7 @@ pub(crate) use self::plugins::{Answer, Carried, Failed, Kind, kinds, take_back};
 use crate::{
     data,
     state::{Rules, State},
-    world::World,
+    world::{Import, World},
 };
 
 /// A function that the plugin called and that its policy does not grant, as it travels through wasmtime.
@@ -27,11 +27,26 @@ pub(crate) struct NotGranted {
     pub(crate) grant: Option<String>,
 }
 
+/// Who answers what a plugin imports, but for the runtime.
+pub(crate) struct Links<H: Send + 'static> {
+    /// What the host author implements.
+    pub(crate) imports: &'static [Import<H>],
+    /// What other plugins answer.
+    pub(crate) answers: Vec<Answer<H>>,
+}
+
+impl<H: Send + 'static> Links<H> {
+    /// Those of a plugin that its host calls alone.
+    pub(crate) fn of<W: World<Host = H>>() -> Self {
+        Self { imports: W::IMPORTS, answers: Vec::new() }
+    }
+}
+
 /// The linker for one plugin of world `W`.
 pub(crate) fn linker<W: World>(
     component: &Component,
     rules: &Rules,
-    answers: &[Answer],
+    links: &Links<W::Host>,
 ) -> wasmtime::Result<Linker<State<W::Host>>> {
     let mut linker = Linker::new(component.engine());
     let mut provided: Vec<&str> = Vec::new();
@@ -43,7 +58,7 @@ pub(crate) fn linker<W: World>(
         data::link(&mut linker)?;
         provided.extend(data::INTERFACES);
     }
-    for import in W::IMPORTS {
+    for import in links.imports {
         if rules.policy.grants.interfaces.grant(import.name) {
             (import.link)(&mut linker)?;
             provided.push(import.name);
@@ -51,12 +66,12 @@ pub(crate) fn linker<W: World>(
     }
     // A plugin may answer what the runtime would.
     linker.allow_shadowing(true);
-    plugins::link(&mut linker, component, answers)?;
+    plugins::link(&mut linker, component, &links.answers)?;
     linker.allow_shadowing(false);
-    provided.extend(answers.iter().map(|it| it.import.as_str()));
+    provided.extend(links.answers.iter().map(|it| it.import.as_str()));
     let refused = refuse::Refused {
         provided: &provided,
-        known: W::IMPORTS.iter().map(|it| it.name).collect(),
+        known: links.imports.iter().map(|it| it.name).collect(),
     };
     refused.link(&mut linker, component)?;
     Ok(linker)

@@ -19,14 +19,13 @@ use wasmtime::component::Component;
 use crate::{
     engine::{Engine, EngineOptions, Features, Memory, Variant, places},
     error::LoadError,
-    link::{self, Answer},
+    link::{self, Links},
     plugin::Plugin,
     pristine::{self, Doors, InForce},
     room::Share,
     startup::{Code, Linked, Running},
     state::{Rules, TotalMemory, check_folders},
     trace,
-    untyped::Untyped,
     world::World,
 };
 
@@ -77,29 +76,42 @@ impl Engine {
     ) -> Result<Plugin<W>, LoadError> {
         let artifact = component.into_artifact();
         let _entered = trace::load(&artifact, W::NAME).entered();
-        self.checked::<W>(artifact, policy)?.load(Box::new(host))
+        self.checked::<W>(artifact, policy)?.load(Links::of::<W>(), Box::new(host))
     }
 
     /// Loads a plugin of which others answer some imports.
-    pub(crate) fn load_linked(
+    pub(crate) fn load_linked<W: World>(
         &self,
         component: Verified,
         policy: Policy,
-        answers: Vec<Answer>,
-    ) -> Result<Plugin<Untyped>, LoadError> {
+        links: Links<W::Host>,
+        host: Box<dyn Fn() -> W::Host + Send + Sync>,
+    ) -> Result<Plugin<W>, LoadError> {
         self.counted(|| {
             let artifact = component.into_artifact();
-            let _entered = trace::load(&artifact, Untyped::NAME).entered();
-            let order = self.checked::<Untyped>(artifact, policy)?;
-            Order { answers, ..order }.load(Box::new(|| ()))
+            let _entered = trace::load(&artifact, W::NAME).entered();
+            let answered = |import: &Extern| {
+                links.answers.iter().any(|it| same_item(&it.import, &import.name))
+            };
+            self.checked_but::<W>(artifact, policy, answered)?.load(links, host)
         })
     }
 
     /// What is to be loaded for this world, checked as far as it can be before it is compiled.
     fn checked<W: World>(&self, artifact: Artifact, policy: Policy) -> Result<Order, LoadError> {
+        self.checked_but::<W>(artifact, policy, |_| false)
+    }
+
+    /// The same where somebody else answers some imports.
+    fn checked_but<W: World>(
+        &self,
+        artifact: Artifact,
+        policy: Policy,
+        answered: impl Fn(&Extern) -> bool,
+    ) -> Result<Order, LoadError> {
         check_policy(artifact.name(), &policy)?;
         check_grants::<W>(artifact.name(), &policy)?;
-        check_imports::<W>(&artifact)?;
+        check_imports::<W>(&artifact, answered)?;
         self.order(artifact, policy)
     }
 
@@ -110,8 +122,7 @@ impl Engine {
             return Err(LoadError::Async { plugin: artifact.name().to_owned() });
         }
         let (resettable, in_force) = pristine::prepare(&artifact, &policy);
-        let answers = Vec::new();
-        Ok(Order { engine: self.clone(), artifact, policy, resettable, in_force, answers })
+        Ok(Order { engine: self.clone(), artifact, policy, resettable, in_force })
     }
 }
 
@@ -123,8 +134,6 @@ struct Order {
     /// What is compiled instead of the artifact, where sandboxes are to be reset.
     resettable: Option<Resettable>,
     in_force: InForce,
-    /// The plugins that answer some of its imports.
-    answers: Vec<Answer>,
 }
 
 /// A plugin that was compiled for one of the engine's variants.
@@ -136,19 +145,20 @@ struct Compiled {
 impl Order {
     fn load<W: World>(
         self,
+        links: Links<W::Host>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Result<Plugin<W>, LoadError> {
         if self.policy.startup == Startup::Wait {
             let compiled = self.compile(Code::Optimised)?;
-            return self.plugin(compiled, host);
+            return self.plugin(compiled, &links, host);
         }
         if let Some(cached) = self.cached()? {
-            return self.plugin(cached, host);
+            return self.plugin(cached, &links, host);
         }
-        let code = Running::quick(self.link(self.compile(Code::Quick)?)?);
+        let code = Running::quick(self.link(self.compile(Code::Quick)?, &links)?);
         let (artifact, policy) = (self.artifact.clone(), self.policy.clone());
         let plugin = Plugin::new(artifact, policy, self.in_force.clone(), code, host);
-        self.optimise_later(&plugin);
+        self.optimise_later(&plugin, links);
         Ok(plugin)
     }
 
@@ -156,9 +166,10 @@ impl Order {
     fn plugin<W: World>(
         self,
         compiled: Compiled,
+        links: &Links<W::Host>,
         host: Box<dyn Fn() -> W::Host + Send + Sync>,
     ) -> Result<Plugin<W>, LoadError> {
-        let code = Running::optimised(self.link(compiled)?);
+        let code = Running::optimised(self.link(compiled, links)?);
         Ok(Plugin::new(self.artifact, self.policy, self.in_force, code, host))
     }
 
@@ -213,6 +224,7 @@ impl Order {
     fn link<W: World>(
         &self,
         Compiled { component, features }: Compiled,
+        links: &Links<W::Host>,
     ) -> Result<Linked<W>, LoadError> {
         let share = self.share(features, &component)?;
         let rules = Rules {
@@ -229,7 +241,7 @@ impl Order {
             doors: self.resettable.as_ref().and_then(|it| Doors::of(&component, it)),
             waits: features.concurrency || self.artifact.imports().iter().any(Extern::is_wasi),
         };
-        let bound = link::linker::<W>(&component, &rules, &self.answers)
+        let bound = link::linker::<W>(&component, &rules, links)
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(W::bind);
         match bound {
@@ -254,7 +266,7 @@ impl Order {
     /// Compiles and links the plugin once more, with optimisation, while its calls go on.
     ///
     /// What fails here was told: the plugin stays on the code that it has.
-    fn optimise_later<W: World>(self, plugin: &Plugin<W>) {
+    fn optimise_later<W: World>(self, plugin: &Plugin<W>, links: Links<W::Host>) {
         let (name, waiting) = (self.artifact.name().to_owned(), plugin.downgrade());
         let engine = self.engine.clone();
         let job = move || {
@@ -263,7 +275,7 @@ impl Order {
                 return;
             }
             let _entered = trace::optimise(self.artifact.name()).entered();
-            let code = self.compile(Code::Optimised).and_then(|it| self.link(it));
+            let code = self.compile(Code::Optimised).and_then(|it| self.link(it, &links));
             if let Err(reason) = &code {
                 tracing::warn!(plugin = self.artifact.name(), %reason, "the plugin stays on quick code");
             }
@@ -329,7 +341,10 @@ fn check_grants<W: World>(plugin: &str, policy: &Policy) -> Result<(), LoadError
 /// Refuses a component that imports an interface which its world does not have.
 ///
 /// Types and functions within an interface are the linker's to check; what it finds is explained by [`misfit`].
-fn check_imports<W: World>(artifact: &Artifact) -> Result<(), LoadError> {
+fn check_imports<W: World>(
+    artifact: &Artifact,
+    answered: impl Fn(&Extern) -> bool,
+) -> Result<(), LoadError> {
     if W::COMPONENT_TYPE.is_empty() {
         return Ok(());
     }
@@ -338,7 +353,7 @@ fn check_imports<W: World>(artifact: &Artifact) -> Result<(), LoadError> {
         _ => W::IMPORTS.iter().any(|known| same_item(known.name, &import.name)),
     };
     let own = artifact.imports().iter().filter(|it| !it.is_types_only() && !it.is_of_runtime());
-    let unknown = own.into_iter().any(|import| !known(import));
+    let unknown = own.into_iter().any(|import| !answered(import) && !known(import));
     if unknown && let Some(error) = explained::<W>(artifact) { Err(error) } else { Ok(()) }
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Shared<W: World> {
     /// How its sandboxes are used: as the policy in force says, or pinned, where another plugin holds its handles.
     instances: Instances,
     /// The sandbox that it lives for, where it does not live for all.
-    family: Weak<Sessions>,
+    family: Weak<Sessions<W::Host>>,
     queue: Queue,
     idle: Mutex<Idle<W>>,
 }
@@ -93,7 +93,11 @@ impl<W: World> Plugin<W> {
         Self::of_loaded(loaded, instances, Weak::new())
     }
 
-    fn of_loaded(loaded: Arc<Loaded<W>>, instances: Instances, family: Weak<Sessions>) -> Self {
+    fn of_loaded(
+        loaded: Arc<Loaded<W>>,
+        instances: Instances,
+        family: Weak<Sessions<W::Host>>,
+    ) -> Self {
         let limits = &loaded.policy.limits;
         let room = if instances == Instances::Pinned { 1 } else { limits.concurrent };
         let queue = Queue::new(room, limits.waiting);
@@ -172,7 +176,7 @@ impl<W: World> Plugin<W> {
     pub fn instantiate_with(&self, host: W::Host) -> Result<Instance<W>, CallError> {
         let code = self.running().now();
         let mut instance = Instance::start(&code.pre, &code.rules, host)?;
-        instance.join(&self.0.family);
+        instance.join(self.0.family.clone());
         Ok(instance)
     }
 

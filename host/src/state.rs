@@ -1,6 +1,7 @@
 //! What one sandbox owns on the host's side: the host author's state, WASI's, and what is left of its budget.
 
 use std::{
+    any::Any,
     num::NonZeroU64,
     sync::{
         Arc, Mutex, Weak,
@@ -26,7 +27,6 @@ use crate::{
     metrics::counters::Counters,
     nested::{self, Running},
     output::{Sink, Tail},
-    plugin::Sessions,
     pristine::Doors,
     room::Share,
     spent::Counted,
@@ -140,6 +140,9 @@ pub(crate) struct Rules {
     pub(crate) doors: Option<Doors>,
 }
 
+/// Plugins that live together, of whatever state.
+type Family = Arc<dyn Any + Send + Sync>;
+
 /// Bytes of memory that the sandboxes of one plugin have together.
 #[derive(Debug, Default)]
 pub(crate) struct TotalMemory(CachePadded<AtomicU64>);
@@ -173,8 +176,8 @@ pub(crate) struct Sandbox {
     /// Tells it from all others, once somebody asks.
     id: Option<NonZeroU64>,
     /// The plugins that live for it, and those that it shares with whom it lives for.
-    sessions: Option<Arc<Sessions>>,
-    pub(crate) family: Weak<Sessions>,
+    sessions: Option<Family>,
+    pub(crate) family: Weak<dyn Any + Send + Sync>,
     // Made when the plugin first calls WASI, since most calls of most plugins never do.
     wasi: Option<WasiCtx>,
     table: ResourceTable,
@@ -226,7 +229,7 @@ impl Sandbox {
             rules,
             id: None,
             sessions: None,
-            family: Weak::new(),
+            family: Weak::<()>::new(),
             wasi: None,
             table: ResourceTable::new(),
             lent: Vec::new(),
@@ -260,10 +263,11 @@ impl Sandbox {
         *self.id.get_or_insert_with(next)
     }
 
-    /// The plugins that live for this sandbox, or for the one that this one lives for.
-    pub(crate) fn sessions(&mut self) -> Arc<Sessions> {
-        let own = || Arc::clone(self.sessions.get_or_insert_default());
-        self.family.upgrade().unwrap_or_else(own)
+    /// The plugins that live for this sandbox, or for the one that this one lives for, where that is so.
+    pub(crate) fn sessions<S: Default + Send + Sync + 'static>(&mut self) -> Arc<S> {
+        let mut own = || Arc::clone(self.sessions.get_or_insert_with(|| Arc::new(S::default())));
+        let family = self.family.upgrade().unwrap_or_else(&mut own);
+        family.downcast().expect("all plugins of an application have one state")
     }
 
     /// What the present call gives out that plugins write to.

@@ -7,7 +7,7 @@
 #[cfg(feature = "async")]
 mod flow;
 
-use std::{num::NonZeroU64, sync::Arc};
+use std::{marker::PhantomData, num::NonZeroU64, sync::Arc};
 
 use plugwright_component::unversioned;
 use wasmtime::{
@@ -40,15 +40,15 @@ use crate::{
 /// Such a plugin loads whatever it imports.
 /// A call that reaches for an interface that is not WASI's ends with
 /// [`CallError::NotGranted`](crate::CallError::NotGranted).
+/// Plugins of an [`Application`](crate::Application) may have a host, whose state for each sandbox is `H`.
 #[derive(Debug)]
-pub struct Untyped;
+pub struct Untyped<H = ()>(PhantomData<fn() -> H>);
 
 /// The exports of an untyped plugin, in a component that was linked.
-#[derive(Clone)]
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "it is what wasmtime made of a component")]
-pub struct Exports {
-    pre: InstancePre<State<()>>,
+pub struct Exports<H: 'static> {
+    pre: InstancePre<State<H>>,
     functions: Arc<[Function]>,
 }
 
@@ -142,22 +142,28 @@ pub enum RequestError {
     },
 }
 
-impl World for Untyped {
-    type Host = ();
-    type Pre = Exports;
+impl<H> Clone for Exports<H> {
+    fn clone(&self) -> Self {
+        Self { pre: self.pre.clone(), functions: Arc::clone(&self.functions) }
+    }
+}
+
+impl<H: Send + 'static> World for Untyped<H> {
+    type Host = H;
+    type Pre = Exports<H>;
     type Exports = Live;
     const NAME: &'static str = "untyped";
     const COMPONENT_TYPE: &'static [u8] = &[];
-    const IMPORTS: &'static [Import<Self>] = &[];
+    const IMPORTS: &'static [Import<H>] = &[];
 
-    fn bind(pre: InstancePre<State<()>>) -> wasmtime::Result<Exports> {
+    fn bind(pre: InstancePre<State<H>>) -> wasmtime::Result<Exports<H>> {
         let functions = functions(&pre);
         Ok(Exports { pre, functions })
     }
 
     fn instantiate(
-        pre: &Exports,
-        store: &mut Store<State<()>>,
+        pre: &Exports<H>,
+        store: &mut Store<State<H>>,
     ) -> wasmtime::Result<(Live, wasmtime::component::Instance)> {
         let instance = if store.data().sandbox.rules.concurrent {
             driven(store, async |store| pre.pre.instantiate_async(store).await)
@@ -168,7 +174,7 @@ impl World for Untyped {
     }
 }
 
-fn functions(pre: &InstancePre<State<()>>) -> Arc<[Function]> {
+fn functions<H>(pre: &InstancePre<State<H>>) -> Arc<[Function]> {
     let component = pre.component();
     let engine = component.engine();
     let mut functions: Vec<Function> = Vec::new();
@@ -339,7 +345,7 @@ fn find(functions: &[&Function], asked: &str) -> Result<Function, RequestError> 
     }
 }
 
-impl Plugin<Untyped> {
+impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// The functions that the plugin exports, in the component's order.
     pub fn functions(&self) -> Arc<[Function]> {
         Arc::clone(&self.running().now().pre.functions)
@@ -385,7 +391,7 @@ impl Plugin<Untyped> {
     }
 }
 
-impl Plugin<Untyped> {
+impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// What was compiled.
     pub(crate) fn component(&self) -> Component {
         self.running().now().pre.pre.component().clone()
@@ -397,8 +403,8 @@ impl Plugin<Untyped> {
         name: &str,
         function: &Function,
         sandbox: Option<NonZeroU64>,
-        carried: Carried,
-    ) -> Result<Carried, CallError> {
+        carried: Carried<H>,
+    ) -> Result<Carried<H>, CallError> {
         self.lease(name, |instance| {
             lies_in(instance, sandbox, name)?;
             instance.__call(name, carried.bytes(), |exports, store| {
@@ -413,8 +419,8 @@ impl Plugin<Untyped> {
 }
 
 /// Refuses handles of a sandbox that is gone.
-fn lies_in(
-    instance: &mut Instance<Untyped>,
+fn lies_in<H: Send + 'static>(
+    instance: &mut Instance<Untyped<H>>,
     sandbox: Option<NonZeroU64>,
     function: &str,
 ) -> Result<(), CallError> {
@@ -426,7 +432,7 @@ fn lies_in(
     }
 }
 
-impl Instance<Untyped> {
+impl<H: Send + 'static> Instance<Untyped<H>> {
     /// Calls a function of the plugin that this instance is of; `None` where it returns nothing.
     ///
     /// # Errors
@@ -455,9 +461,9 @@ fn found(
     })
 }
 
-fn invoke(
+fn invoke<H: Send + 'static>(
     exports: &Live,
-    store: &mut Store<State<()>>,
+    store: &mut Store<State<H>>,
     function: &Function,
     params: &[Val],
 ) -> wasmtime::Result<Vec<Val>> {

@@ -20,7 +20,7 @@ pub trait World: Sized + 'static {
     /// The world, as `wit_parser::decoding::decode_world` reads it; empty where any component will do.
     const COMPONENT_TYPE: &'static [u8];
     /// The imports that the host author implements.
-    const IMPORTS: &'static [Import<Self>];
+    const IMPORTS: &'static [Import<Self::Host>];
     /// Whether the host author's functions are `async`, and with them those that call plugins.
     const IS_ASYNC: bool = false;
 
@@ -57,11 +57,11 @@ pub trait AsyncWorld: World {
     ) -> impl Future<Output = wasmtime::Result<(Self::Exports, Instance)>> + Send;
 }
 
-/// An import of a world, and how the host author's implementation of it is linked.
+/// An import of a world, and how the implementation of it is linked that the host author's state `H` has.
 #[expect(missing_debug_implementations, reason = "it is a name and a function")]
-pub struct Import<W: World> {
+pub struct Import<H: 'static> {
     /// The interface's full name, or `$root` for functions that the world imports directly.
     pub name: &'static str,
     /// Links it.
-    pub link: fn(&mut Linker<State<W::Host>>) -> wasmtime::Result<()>,
+    pub link: fn(&mut Linker<State<H>>) -> wasmtime::Result<()>,
 }

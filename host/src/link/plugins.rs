@@ -30,11 +30,10 @@ use crate::{
 };
 
 /// Says which plugin answers an import.
-#[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Answer<H: Send + 'static> {
     /// The full name of the import; a compatible version will do.
     pub(crate) import: String,
-    pub(crate) plugin: Plugin<Untyped>,
+    pub(crate) plugin: Plugin<Untyped<H>>,
     /// What the plugin is called in its application.
     pub(crate) name: Arc<str>,
     /// The full name of what it exports.
@@ -52,7 +51,11 @@ pub(crate) struct Kind {
 }
 
 /// Numbers the resources that a component exports; those that it has from others keep the numbers which they have.
-pub(crate) fn kinds(component: &Component, answers: &[Answer], next: &mut u32) -> Arc<[Kind]> {
+pub(crate) fn kinds<H: Send + 'static>(
+    component: &Component,
+    answers: &[Answer<H>],
+    next: &mut u32,
+) -> Arc<[Kind]> {
     let engine = component.engine();
     let ty = component.component_type();
     let mut known: Vec<(ResourceType, u32)> = Vec::new();
@@ -87,7 +90,7 @@ fn resources<'a>(
     })
 }
 
-impl Answer {
+impl<H: Send + 'static> Answer<H> {
     /// The number of a resource of the interface that is answered.
     fn kind(&self, resource: &str) -> Option<u32> {
         let found = |it: &&Kind| it.interface == self.export && it.resource == resource;
@@ -100,7 +103,7 @@ impl Answer {
     }
 }
 
-impl fmt::Debug for Answer {
+impl<H: Send + 'static> fmt::Debug for Answer<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer").field("import", &self.import).finish_non_exhaustive()
     }
@@ -116,8 +119,8 @@ pub(crate) struct Failed {
 }
 
 /// One function of another plugin.
-struct Linked {
-    plugin: Plugin<Untyped>,
+struct Linked<H: Send + 'static> {
+    plugin: Plugin<Untyped<H>>,
     name: Arc<str>,
     function: Function,
     /// What errors call it in the plugin that answers.
@@ -157,7 +160,7 @@ impl Passes {
 pub(super) fn link<H: Send + 'static>(
     linker: &mut Linker<State<H>>,
     component: &Component,
-    answers: &[Answer],
+    answers: &[Answer<H>],
 ) -> wasmtime::Result<()> {
     if answers.is_empty() {
         return Ok(());
@@ -195,19 +198,19 @@ pub(super) fn link<H: Send + 'static>(
 }
 
 /// What one component asks of others.
-struct Asks<'a> {
-    answers: &'a [Answer],
+struct Asks<'a, H: Send + 'static> {
+    answers: &'a [Answer<H>],
     kinds: Arc<[u32]>,
 }
 
-impl Asks<'_> {
+impl<H: Send + 'static> Asks<'_, H> {
     fn linked(
         &self,
-        answer: &Answer,
+        answer: &Answer<H>,
         import: &str,
         item: Option<&str>,
         ty: &ComponentFunc,
-    ) -> wasmtime::Result<Linked> {
+    ) -> wasmtime::Result<Linked<H>> {
         let functions = answer.plugin.functions();
         let interface = item.is_some().then_some(answer.export.as_str());
         let name = item.unwrap_or(&answer.export);
@@ -221,7 +224,7 @@ impl Asks<'_> {
         if !same_function(ty, function.ty()) {
             wasmtime::bail!("`{import}` of `{}` has another type", answer.name);
         }
-        let is_kept = |it: &&Answer| it.plugin.is_like(&answer.plugin) && it.has_resources();
+        let is_kept = |it: &&Answer<H>| it.plugin.is_like(&answer.plugin) && it.has_resources();
         Ok(Linked {
             plugin: answer.plugin.clone(),
             name: Arc::clone(&answer.name),
@@ -238,7 +241,7 @@ impl Asks<'_> {
 fn define<H: Send + 'static>(
     into: &mut LinkerInstance<'_, State<H>>,
     name: &str,
-    linked: Linked,
+    linked: Linked<H>,
     ty: &ComponentFunc,
 ) -> wasmtime::Result<()> {
     match linked.passes {
@@ -284,7 +287,7 @@ fn define<H: Send + 'static>(
 fn resource<H: Send + 'static>(
     into: &mut LinkerInstance<'_, State<H>>,
     name: &str,
-    answer: &Answer,
+    answer: &Answer<H>,
     import: &str,
 ) -> wasmtime::Result<()> {
     let kind = answer
@@ -294,7 +297,7 @@ fn resource<H: Send + 'static>(
     let import: Arc<str> = format!("{}.[drop]{name}", unversioned(import)).into();
     into.resource(name, ResourceType::host_dynamic(kind), move |mut store, rep| {
         let table = store.data_mut().sandbox.table_mut();
-        let Proxy(handle) = table.delete(Resource::<Proxy>::new_own(rep))?;
+        let Proxy(handle) = table.delete(Resource::<Proxy<H>>::new_own(rep))?;
         handle.end().map_err(|source| {
             let (plugin, import) = (Arc::clone(&plugin), Arc::clone(&import));
             Failed { plugin, import, source: Arc::new(source) }.into()
@@ -350,9 +353,9 @@ fn same_type(a: &Type, b: &Type) -> bool {
     }
 }
 
-impl Linked {
+impl<H: Send + 'static> Linked<H> {
     /// Calls what passes values only.
-    fn call<H: Send + 'static>(
+    fn call(
         &self,
         mut store: StoreContextMut<'_, State<H>>,
         params: &[Val],
@@ -371,7 +374,7 @@ impl Linked {
     }
 
     /// Calls what passes handles.
-    fn carry<H: Send + 'static>(
+    fn carry(
         &self,
         mut store: StoreContextMut<'_, State<H>>,
         ty: &ComponentFunc,
@@ -386,22 +389,22 @@ impl Linked {
 
     /// Calls what waits, or what something flows in or out of.
     #[cfg(feature = "async")]
-    async fn flow(&self, home: Home, carried: Carried) -> wasmtime::Result<Carried> {
+    async fn flow(&self, home: Home<H>, carried: Carried<H>) -> wasmtime::Result<Carried<H>> {
         let answer = home.plugin.flow_carried(&self.called, &self.function, home.sandbox, carried);
         answer.await.map_err(|source| self.failed(source))
     }
 
     /// Takes what is passed out of the sandbox that asks, and finds where it goes.
-    fn taken<H: Send + 'static>(
+    fn taken(
         &self,
         mut store: StoreContextMut<'_, State<H>>,
         ty: &ComponentFunc,
         params: &[Val],
-    ) -> wasmtime::Result<(Home, Carried)> {
-        let sandbox = &mut store.data_mut().sandbox;
-        sandbox.charge(&self.import, params.iter().map(Weigh::bytes).sum())?;
+    ) -> wasmtime::Result<(Home<H>, Carried<H>)> {
+        let state = store.data_mut();
+        state.sandbox.charge(&self.import, params.iter().map(Weigh::bytes).sum())?;
         let plugin = match self.is_kept {
-            true => self.plugin.session(&sandbox.sessions()),
+            true => self.plugin.session(&state.sandbox.sessions()),
             false => self.plugin.clone(),
         };
         let types = ty.params().map(|(_, ty)| ty);
@@ -418,11 +421,11 @@ impl Linked {
     }
 
     /// Puts what was answered into the sandbox that asks.
-    fn put<H: Send + 'static>(
+    fn put(
         &self,
         mut store: StoreContextMut<'_, State<H>>,
         ty: &ComponentFunc,
-        answer: Carried,
+        answer: Carried<H>,
         results: &mut [Val],
     ) -> wasmtime::Result<()> {
         let answer = store.data_mut().__answered(answer)?;
@@ -441,8 +444,8 @@ impl Linked {
 }
 
 /// Where a call goes.
-struct Home {
-    plugin: Plugin<Untyped>,
+struct Home<H: Send + 'static> {
+    plugin: Plugin<Untyped<H>>,
     /// The sandbox that the handles lie in which are passed.
     sandbox: Option<NonZeroU64>,
 }

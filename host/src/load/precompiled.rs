@@ -7,6 +7,7 @@ use crate::{
     cache::Trusted,
     engine::{Engine, Features, unpooled},
     error::LoadError,
+    link::Links,
     plugin::Plugin,
     precompiled::{CodeMisfit, Made, Precompiled, VERSION},
     startup::Code,
@@ -80,7 +81,7 @@ impl Engine {
         self.counted(|| {
             let order = self.checked::<W>(artifact, policy)?;
             let compiled = order.fitting(code)?;
-            order.plugin(compiled, Box::new(host))
+            order.plugin(compiled, &Links::of::<W>(), Box::new(host))
         })
     }
 }

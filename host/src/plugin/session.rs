@@ -13,12 +13,18 @@ use super::Plugin;
 use crate::{error::CallError, untyped::Untyped, world::World};
 
 /// The plugins that live for one sandbox, and for those that it has called.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<Vec<Plugin<Untyped>>>);
+#[derive(Debug)]
+pub(crate) struct Sessions<H: Send + 'static>(Mutex<Vec<Plugin<Untyped<H>>>>);
 
-impl Plugin<Untyped> {
+impl<H: Send + 'static> Default for Sessions<H> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// The same plugin with one sandbox for as long as `family` lives; one that is pinned is everybody's.
-    pub(crate) fn session(&self, family: &Arc<Sessions>) -> Self {
+    pub(crate) fn session(&self, family: &Arc<Sessions<H>>) -> Self {
         if self.0.instances == Instances::Pinned {
             return self.clone();
         }

@@ -32,7 +32,7 @@ impl<W: AsyncWorld> Plugin<W> {
     pub async fn instantiate_with_async(&self, host: W::Host) -> Result<Instance<W>, CallError> {
         let code = self.running().now();
         let mut instance = Instance::start_async(&code.pre, &code.rules, host).await?;
-        instance.join(&self.0.family);
+        instance.join(self.0.family.clone());
         Ok(instance)
     }
 

@@ -64,7 +64,7 @@ impl FlowRequest {
     }
 
     /// The arguments, with the streams that are named among them.
-    fn params(&self, store: &mut Store<State<()>>) -> wasmtime::Result<Vec<Val>> {
+    fn params<H: Send + 'static>(&self, store: &mut Store<State<H>>) -> wasmtime::Result<Vec<Val>> {
         let params = self.function().ty.params().zip(&self.request.params);
         let open = |((_, ty), value): ((&str, Type), &Val)| match value {
             Val::String(name) if is_bytes(&ty) => {
@@ -89,7 +89,7 @@ pub(super) fn is_bytes(ty: &Type) -> bool {
     matches!(ty, Type::Stream(stream) if matches!(stream.ty(), Some(Type::U8)))
 }
 
-impl Plugin<Untyped> {
+impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// Reads a call as [`Plugin::request`] does; where a parameter is a `stream<u8>`, the text says a name, such as
     /// `sum("data.bin")`, and `open` gives what is read, whenever the function is called.
     ///
@@ -108,29 +108,29 @@ impl Plugin<Untyped> {
     }
 }
 
-impl AsyncWorld for Untyped {
+impl<H: Send + 'static> AsyncWorld for Untyped<H> {
     async fn instantiate_async(
-        pre: &Exports,
-        store: &mut Store<State<()>>,
+        pre: &Exports<H>,
+        store: &mut Store<State<H>>,
     ) -> wasmtime::Result<(Live, component::Instance)> {
         let instance = pre.pre.instantiate_async(store).await?;
         Ok((Live { instance, functions: Arc::clone(&pre.functions) }, instance))
     }
 }
 
-impl Plugin<Untyped> {
+impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// Calls a function with what another sandbox passes; what flows out of it runs the call as it is read.
     pub(crate) async fn flow_carried(
         &self,
         name: &str,
         function: &Function,
         sandbox: Option<NonZeroU64>,
-        carried: Carried,
-    ) -> Result<Carried, CallError> {
+        carried: Carried<H>,
+    ) -> Result<Carried<H>, CallError> {
         let (plugin, function) = (self.clone(), function.clone());
         let bytes = carried.bytes();
         let asked = name.to_owned();
-        let check = move |instance: &mut Instance<Untyped>| lies_in(instance, sandbox, &asked);
+        let check = move |instance: &mut Instance<Untyped<H>>| lies_in(instance, sandbox, &asked);
         self.flow_checked(name.to_owned().into(), bytes, check, move |exports, accessor| {
             async move {
                 let (func, params, lent) = crossing(accessor, |mut store| {
@@ -152,7 +152,7 @@ impl Plugin<Untyped> {
     }
 }
 
-impl Instance<Untyped> {
+impl<H: Send + 'static> Instance<Untyped<H>> {
     /// Calls a function of the plugin that this instance is of, and writes the bytes to `writer` where it gives a
     /// `stream<u8>`; `None` there, and where it returns nothing.
     ///
@@ -182,9 +182,9 @@ impl Instance<Untyped> {
     }
 }
 
-fn flow(
+fn flow<H: Send + 'static>(
     exports: &Live,
-    store: &mut Store<State<()>>,
+    store: &mut Store<State<H>>,
     request: &FlowRequest,
     writer: impl AsyncWrite + Send + 'static,
 ) -> wasmtime::Result<Vec<Val>> {

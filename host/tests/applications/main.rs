@@ -6,12 +6,16 @@
 mod common;
 mod flows;
 mod handles;
+mod typed;
 
 use std::error::Error as _;
 
 use common::{Tested, built};
 use plugwright::{Application, CallError, Engine, EngineOptions, Plan};
+use plugwright_component::World;
+use plugwright_component::wit_parser::Resolve;
 use tempfile::TempDir;
+use wit_component::StringEncoding;
 
 /// Lays out an application of two plugins: how they are linked, and what stands in the tables of each.
 fn laid_out(how: &str, front: &str, back: &str) -> Tested<TempDir> {
@@ -45,8 +49,10 @@ fn load(how: &str, front: &str, back: &str) -> Tested<Application> {
     Ok(Application::load(&Engine::new(EngineOptions::default())?, &plan)?)
 }
 
-/// An application of parts, each a path in `tests`; what it is called in the application may stand behind it.
-fn loaded(parts: &[&str], text: &str) -> Tested<Application> {
+/// Reads an application of parts, each a path in `tests`; what it is called there may stand behind it.
+///
+/// Its host's world is in `parts/host.wit`, where it names one.
+fn laid(parts: &[&str], text: &str) -> Tested<Plan> {
     let folder = tempfile::tempdir()?;
     for part in parts {
         let (path, name) = part.split_once('=').unwrap_or((part, part));
@@ -58,12 +64,31 @@ fn loaded(parts: &[&str], text: &str) -> Tested<Application> {
         let bytes = if is_component { wat::parse_str(source)? } else { built(path)? };
         std::fs::write(folder.path().join(name).with_extension("wasm"), bytes)?;
     }
+    let host = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/applications/parts/host.wit");
+    std::fs::copy(host, folder.path().join("host.wit"))?;
     std::fs::write(folder.path().join("app.toml"), text)?;
-    let plan = Plan::read(folder.path().join("app.toml"), &|_, _| Err("there is no WIT".into()))?;
+    Ok(Plan::read(folder.path().join("app.toml"), &|path, name| {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_str(path, &std::fs::read_to_string(path)?)?;
+        let world = resolve.select_world(&[package], name)?;
+        Ok(World::decode(&wit_component::metadata::encode(
+            &resolve,
+            world,
+            StringEncoding::UTF8,
+            None,
+        )?)?)
+    })?)
+}
+
+fn loaded(parts: &[&str], text: &str) -> Tested<Application> {
+    let plan = laid(parts, text)?;
     Ok(Application::load(&Engine::new(EngineOptions::default())?, &plan)?)
 }
 
-fn call(application: &Application, text: &str) -> Tested<Result<String, CallError>> {
+fn call<H: Send + 'static>(
+    application: &Application<H>,
+    text: &str,
+) -> Tested<Result<String, CallError>> {
     Ok(match application.call(&application.request(text)?) {
         Ok(Some(value)) => Ok(value.to_wave()?),
         Ok(None) => Ok(String::new()),

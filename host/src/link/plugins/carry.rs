@@ -17,16 +17,16 @@ use crate::{plugin::Plugin, state::State, untyped::Untyped, weigh::Weigh};
 
 /// Values that were taken out of a sandbox, and what is to take the places of the handles and the flows in them.
 #[derive(Debug)]
-pub(crate) struct Carried {
+pub(crate) struct Carried<H: Send + 'static> {
     values: Vec<Val>,
     /// In the order in which their places are come to.
-    passed: VecDeque<Passed>,
+    passed: VecDeque<Passed<H>>,
 }
 
 #[derive(Debug)]
-enum Passed {
+enum Passed<H: Send + 'static> {
     Handle {
-        handle: Handle,
+        handle: Handle<H>,
         /// What it was in the sandbox that it was taken out of, where it was a proxy there.
         kind: Option<u32>,
         is_borrowed: bool,
@@ -40,7 +40,7 @@ enum Passed {
 #[error("a resource of the plugin's own, or of its host, cannot be passed to another plugin")]
 struct NotPassable;
 
-impl Weigh for Carried {
+impl<H: Send + 'static> Weigh for Carried<H> {
     fn bytes(&self) -> u64 {
         // What holds the places of others is a truth value, of one byte.
         let bytes: u64 = self.values.iter().map(Weigh::bytes).sum();
@@ -48,13 +48,13 @@ impl Weigh for Carried {
     }
 }
 
-impl Carried {
+impl<H: Send + 'static> Carried<H> {
     /// Takes values out of a sandbox; `plugin` is the one whose own handles may leave it.
-    pub(crate) fn take<H: Send + 'static>(
+    pub(crate) fn take(
         mut store: impl AsContextMut<Data = State<H>>,
         types: impl Iterator<Item = Type>,
         mut values: Vec<Val>,
-        plugin: Option<&Plugin<Untyped>>,
+        plugin: Option<&Plugin<Untyped<H>>>,
     ) -> wasmtime::Result<Self> {
         let mut passed = VecDeque::new();
         for (ty, value) in types.zip(&mut values) {
@@ -75,7 +75,10 @@ impl Carried {
     }
 
     /// The handles that were made by one plugin, wherever its sandboxes are.
-    pub(crate) fn handles_of(&self, plugin: &Plugin<Untyped>) -> impl Iterator<Item = &Handle> {
+    pub(crate) fn handles_of(
+        &self,
+        plugin: &Plugin<Untyped<H>>,
+    ) -> impl Iterator<Item = &Handle<H>> {
         self.passed.iter().filter_map(move |it| match it {
             Passed::Handle { handle, .. } if handle.plugin().is_like(plugin) => Some(handle),
             _ => None,
@@ -86,11 +89,11 @@ impl Carried {
     /// `kinds` are the resources of others that it knows.
     ///
     /// Gives what was lent, and is to be taken back when the call is over.
-    pub(crate) fn put<H: Send + 'static>(
+    pub(crate) fn put(
         self,
         mut store: impl AsContextMut<Data = State<H>>,
         types: impl Iterator<Item = Type>,
-        plugin: Option<&Plugin<Untyped>>,
+        plugin: Option<&Plugin<Untyped<H>>>,
         kinds: &[u32],
     ) -> wasmtime::Result<(Vec<Val>, Vec<ResourceAny>)> {
         let Self { mut values, mut passed } = self;
@@ -127,8 +130,8 @@ impl Carried {
 fn handle<H: Send + 'static>(
     mut store: impl AsContextMut<Data = State<H>>,
     resource: ResourceAny,
-    plugin: Option<&Plugin<Untyped>>,
-) -> wasmtime::Result<Passed> {
+    plugin: Option<&Plugin<Untyped<H>>>,
+) -> wasmtime::Result<Passed<H>> {
     let mut store = store.as_context_mut();
     let Ok(proxy) = ResourceDynamic::try_from_resource_any(resource, &mut store) else {
         let plugin = plugin.ok_or(NotPassable)?;
@@ -137,10 +140,10 @@ fn handle<H: Send + 'static>(
     };
     let is_borrowed = !proxy.owned();
     let table = store.data_mut().sandbox.table_mut();
-    let Proxy(handle) = if is_borrowed {
-        table.get(&Resource::<Proxy>::new_borrow(proxy.rep()))?.clone()
+    let handle = if is_borrowed {
+        table.get(&Resource::<Proxy<H>>::new_borrow(proxy.rep()))?.0.clone()
     } else {
-        table.delete(Resource::<Proxy>::new_own(proxy.rep()))?
+        table.delete(Resource::<Proxy<H>>::new_own(proxy.rep()))?.0
     };
     Ok(Passed::Handle { handle, kind: Some(proxy.ty()), is_borrowed })
 }
@@ -150,7 +153,7 @@ fn handle<H: Send + 'static>(
 /// What is lent is passed by one that the host owns meanwhile, since only a call that runs can make a borrowed one.
 fn proxy<H: Send + 'static>(
     mut store: impl AsContextMut<Data = State<H>>,
-    handle: Handle,
+    handle: Handle<H>,
     kind: u32,
 ) -> wasmtime::Result<ResourceAny> {
     let mut store = store.as_context_mut();
@@ -167,7 +170,7 @@ pub(crate) fn take_back<H: Send + 'static>(
     lent.into_iter().try_for_each(|it| {
         let proxy = ResourceDynamic::try_from_resource_any(it, &mut store)?;
         let table = store.data_mut().sandbox.table_mut();
-        table.delete(Resource::<Proxy>::new_own(proxy.rep()))?;
+        table.delete(Resource::<Proxy<H>>::new_own(proxy.rep()))?;
         Ok(())
     })
 }

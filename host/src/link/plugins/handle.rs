@@ -15,26 +15,32 @@ use crate::{error::CallError, plugin::Plugin, untyped::Untyped};
 /// A resource that a plugin made, and that another sandbox may hold.
 ///
 /// It is dropped where it is when its last holder is gone.
-#[derive(Clone, Debug)]
-pub(crate) struct Handle(Arc<Original>);
+#[derive(Debug)]
+pub(crate) struct Handle<H: Send + 'static>(Arc<Original<H>>);
 
 /// What a proxy stands for, in the table of the sandbox that holds it.
-#[derive(Clone, Debug)]
-pub(crate) struct Proxy(pub(super) Handle);
+#[derive(Debug)]
+pub(crate) struct Proxy<H: Send + 'static>(pub(super) Handle<H>);
+
+impl<H: Send + 'static> Clone for Handle<H> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 #[derive(Debug)]
-struct Original {
-    plugin: Plugin<Untyped>,
+struct Original<H: Send + 'static> {
+    plugin: Plugin<Untyped<H>>,
     sandbox: NonZeroU64,
     resource: ResourceAny,
     /// Whether nothing is to be done when it is dropped.
     is_over: AtomicBool,
 }
 
-impl Handle {
+impl<H: Send + 'static> Handle<H> {
     /// What a plugin made in one of its sandboxes.
     pub(super) fn new(
-        plugin: &Plugin<Untyped>,
+        plugin: &Plugin<Untyped<H>>,
         sandbox: NonZeroU64,
         resource: ResourceAny,
     ) -> Self {
@@ -43,7 +49,7 @@ impl Handle {
     }
 
     /// The plugin whose sandbox it lies in.
-    pub(super) fn plugin(&self) -> &Plugin<Untyped> {
+    pub(super) fn plugin(&self) -> &Plugin<Untyped<H>> {
         &self.0.plugin
     }
 
@@ -76,7 +82,7 @@ impl Handle {
     }
 }
 
-impl Drop for Original {
+impl<H: Send + 'static> Drop for Original<H> {
     fn drop(&mut self) {
         if !*self.is_over.get_mut() {
             self.plugin.abandon(self.sandbox, self.resource);

@@ -55,7 +55,7 @@ impl<H: AsynchronousHost + Send + 'static> ::plugwright::World for Asynchronous<
     const NAME: &'static str = "example:asynchronous/asynchronous";
     const COMPONENT_TYPE: &'static [u8] = __asynchronous_bindings::COMPONENT_TYPE;
     const IS_ASYNC: bool = true;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:asynchronous/feeds",
             link: |linker| {

@@ -65,7 +65,7 @@ impl<H: DocsHost + Send + 'static> ::plugwright::World for Docs<H> {
 
     const NAME: &'static str = "example:docs/docs";
     const COMPONENT_TYPE: &'static [u8] = __docs_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:docs/odd",
             link: |linker| {

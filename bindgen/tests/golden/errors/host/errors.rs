@@ -83,7 +83,7 @@ impl<H: ErrorsHost + Send + 'static> ::plugwright::World for Errors<H> {
 
     const NAME: &'static str = "example:errors/errors";
     const COMPONENT_TYPE: &'static [u8] = __errors_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:errors/failures",
             link: |linker| {

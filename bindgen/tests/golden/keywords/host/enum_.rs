@@ -78,7 +78,7 @@ impl<H: EnumHost + Send + 'static> ::plugwright::World for Enum<H> {
 
     const NAME: &'static str = "example:keywords/enum";
     const COMPONENT_TYPE: &'static [u8] = __enum_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "$root",
             link: |linker| {

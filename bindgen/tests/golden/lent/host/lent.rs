@@ -185,7 +185,7 @@ impl<H: LentHost + Send + 'static> ::plugwright::World for Lent<H> {
 
     const NAME: &'static str = "example:lent/lent@0.1.0";
     const COMPONENT_TYPE: &'static [u8] = __lent_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:lent/store@0.1.0",
             link: |linker| {

@@ -78,7 +78,7 @@ impl<H: ResourcesHost + Send + 'static> ::plugwright::World for Resources<H> {
 
     const NAME: &'static str = "example:resources/resources@1.2.3";
     const COMPONENT_TYPE: &'static [u8] = __resources_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:resources/counters@1.2.3",
             link: |linker| {

@@ -74,7 +74,7 @@ impl<H: RootHost + Send + 'static> ::plugwright::World for Root<H> {
     const NAME: &'static str = "example:root/root@3.0.0-rc.1";
     const COMPONENT_TYPE: &'static [u8] = __root_bindings::COMPONENT_TYPE;
     const IS_ASYNC: bool = true;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "$root",
             link: |linker| {

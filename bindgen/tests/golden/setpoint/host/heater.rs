@@ -85,7 +85,7 @@ impl<H: HeaterHost + Send + 'static> ::plugwright::World for Heater<H> {
 
     const NAME: &'static str = "example:setpoint/heater@0.1.0";
     const COMPONENT_TYPE: &'static [u8] = __heater_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
         ::plugwright::Import {
             name: "example:setpoint/household@0.1.0",
             link: |linker| {

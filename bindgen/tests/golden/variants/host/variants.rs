@@ -48,7 +48,7 @@ impl ::plugwright::World for Variants {
 
     const NAME: &'static str = "example:variants/variants";
     const COMPONENT_TYPE: &'static [u8] = __variants_bindings::COMPONENT_TYPE;
-    const IMPORTS: &'static [::plugwright::Import<Self>] = &[
+    const IMPORTS: &'static [::plugwright::Import<Self::Host>] = &[
     ];
 
     fn bind(
