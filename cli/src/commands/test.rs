@@ -2,7 +2,10 @@
 
 mod case;
 
-use plugwright::{Plugin, Request, RequestError, Untyped};
+use std::io::{self, Cursor, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plugwright::{FlowRequest, Plugin, RequestError, Untyped, Val};
 use serde::Serialize;
 
 use self::case::{Case, Expected};
@@ -18,6 +21,8 @@ use crate::wave;
 /// Each line of the file is a call in WAVE: `call(args) -> result`; `call(args)` where nothing is
 /// returned; `call(args) !! text` where the call has to fail with a message that contains the text.
 /// Empty lines, and lines that start with `#`, are skipped.
+/// Where the function takes a `stream<u8>`, the call has the text that flows in; where it gives one, the result is the
+/// text that flows out, or the list of its bytes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -72,7 +77,7 @@ pub(crate) fn run(ui: &Ui, Args { plugin, cases: input, output }: Args) -> Resul
 
 /// Makes the call and compares.
 fn judge(plugin: &Plugin<Untyped>, Case { line, call, expected }: &Case<'_>) -> Outcome {
-    let request = plugin.request(call);
+    let request = plugin.request_flow(call, |text| Ok(Box::new(Cursor::new(text.to_owned()))));
     let found = Found::of(plugin, &request);
     let (expected, passed) = match (expected, &found) {
         (Expected::Nothing, found) => {
@@ -109,23 +114,28 @@ enum Found {
 }
 
 impl Found {
-    fn of(plugin: &Plugin<Untyped>, request: &Result<Request, RequestError>) -> Found {
+    fn of(plugin: &Plugin<Untyped>, request: &Result<FlowRequest, RequestError>) -> Found {
         let request = match request {
             Ok(request) => request,
             Err(err) => return Found::NotCalled(err.to_string()),
         };
-        match plugin.call(request) {
-            Ok(None) => Found::Nothing,
-            Ok(Some(value)) => match wave::write(&value) {
-                Ok(text) => Found::Result(text),
-                Err(err) => Found::Unwritable(err),
-            },
+        let flowed = Flowed::default();
+        let called = plugin.spend(|it| it.call_into(request, flowed.clone()));
+        match called.and_then(|(result, _)| result) {
+            Ok(Ok(None)) if request.function().gives_bytes() => Found::written(&flowed.value()),
+            Ok(Ok(None)) => Found::Nothing,
+            Ok(Ok(Some(value))) => Found::written(&value),
+            Ok(Err(err)) => Found::Unwritable(err.to_string()),
             Err(err) => {
                 let failure = Failure::from(err);
                 let causes = failure.causes().iter().map(|cause| format!(": {cause}"));
                 Found::Failure(format!("{}{}", failure.message(), causes.collect::<String>()))
             }
         }
+    }
+
+    fn written(value: &Val) -> Found {
+        wave::write(value).map_or_else(Found::Unwritable, Found::Result)
     }
 
     fn text(self) -> String {
@@ -136,5 +146,38 @@ impl Found {
             Found::Failure(text) => format!("a failure: {text}"),
             Found::Unwritable(text) => format!("a result that cannot be written in WAVE: {text}"),
         }
+    }
+}
+
+/// The most bytes of one stream that are compared.
+const MOST: usize = 1 << 20;
+
+/// What flowed out of a call.
+#[derive(Clone, Debug, Default)]
+struct Flowed(Arc<Mutex<Vec<u8>>>);
+
+impl Flowed {
+    /// Gives it as a text, or else as bytes.
+    fn value(&self) -> Val {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(bytes).map_or_else(
+            |err| Val::List(err.into_bytes().into_iter().map(Val::U8).collect()),
+            Val::String,
+        )
+    }
+}
+
+impl Write for Flowed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() + bytes.len() > MOST {
+            return Err(io::Error::other(format!("its stream has more than {MOST} bytes")));
+        }
+        all.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -358,18 +358,9 @@ fn unknown(key: &Spanned<Cow<'_, str>>, at: &str, known: &[&str], findings: &mut
     let whole =
         if at.is_empty() { key.get_ref().to_string() } else { format!("{at}.{}", key.get_ref()) };
     let finding = findings.add(Code::UnknownKey, &key.span(), format!("`{whole}` is not known"));
-    match closest(key.get_ref(), known.iter().copied()) {
-        Some(close) => finding.fix(format!("write `{close}`, if that is meant")),
-        None => finding.fix(format!("write one of {}", listed(known.iter().copied()))),
-    };
-}
-
-/// Finds the name that was most likely meant.
-pub(super) fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    const ENOUGH: f64 = 0.75;
-    let scored = known.map(|it| (strsim::normalized_damerau_levenshtein(name, it), it));
-    let close = scored.filter(|(score, _)| *score >= ENOUGH);
-    close.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, it)| it)
+    if !finding.suggest(key.get_ref(), known.iter().copied()) {
+        finding.fix(format!("write one of {}", listed(known.iter().copied())));
+    }
 }
 
 /// Lists names in backticks.

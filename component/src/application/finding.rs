@@ -125,4 +125,25 @@ impl Finding {
         self.fix = fix.into();
         self
     }
+
+    /// Suggests the name that was most likely meant, and tells whether there is one.
+    pub(super) fn suggest<'n>(
+        &mut self,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+    ) -> bool {
+        let close = closest(name, known.into_iter());
+        if let Some(close) = close {
+            self.fix(format!("write `{close}`, if that is meant"));
+        }
+        close.is_some()
+    }
+}
+
+/// Finds the name that was most likely meant.
+pub(super) fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    const ENOUGH: f64 = 0.75;
+    let scored = known.map(|it| (strsim::normalized_damerau_levenshtein(name, it), it));
+    let close = scored.filter(|(score, _)| *score >= ENOUGH);
+    close.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, it)| it)
 }

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::file::{File, listed};
 use super::finding::Findings;
-use super::{End, Joint, Member, Plan};
+use super::{End, Joint, Member, Plan, reach};
 use crate::artifact::Artifact;
 use crate::capability::CapabilityKind;
 use crate::compose::{self, ComposeError, Composition, Part, Source, compose};
@@ -80,21 +80,19 @@ impl Plan {
 
     /// The plugins that one becomes one with, itself among them, in ascending order.
     fn fused_with(&self, member: usize) -> Vec<usize> {
-        let mut found = vec![member];
-        let mut next = 0;
-        while let Some(at) = found.get(next).copied() {
-            next += 1;
-            for link in self.links.iter().filter(|it| it.joint == Joint::Fused) {
-                let End::Plugin { member: to, .. } = link.to else { continue };
-                for (a, b) in [(link.from, to), (to, link.from)] {
-                    if a == at && !found.contains(&b) {
-                        found.push(b);
-                    }
-                }
-            }
-        }
-        found.sort_unstable();
-        found
+        let fused = |at: usize| {
+            let fused = self.links.iter().filter(|it| it.joint == Joint::Fused);
+            let ends = fused.filter_map(|it| match it.to {
+                End::Plugin { member, .. } => Some((it.from, member)),
+                End::Host => None,
+            });
+            ends.filter_map(move |(from, to)| match at {
+                _ if at == from => Some(to),
+                _ if at == to => Some(from),
+                _ => None,
+            })
+        };
+        reach::from([member], fused).into_iter().collect()
     }
 
     fn group(&self, first: usize) -> Group {

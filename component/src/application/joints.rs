@@ -8,7 +8,7 @@ use super::code::Code;
 use super::crossing::hindrance;
 use super::file::{How, listed};
 use super::finding::Findings;
-use super::{Draft, End, Joint, Link, Wire};
+use super::{Draft, End, Joint, Link, Wire, reach};
 use crate::capability::CapabilityKind;
 use crate::policy::{Grants, Output};
 use crate::version;
@@ -309,17 +309,10 @@ impl Groups {
 
     /// Tells whether a call of one group comes to another one.
     fn reaches(&self, wires: &[Wire], from: usize, to: usize) -> bool {
-        let mut seen = vec![self.0[from]];
-        let mut next = 0;
-        while let Some(group) = seen.get(next).copied() {
-            next += 1;
-            let of_group = wires.iter().filter(|it| self.0[it.from] == group);
-            for further in of_group.filter_map(|it| Some(self.0[it.target()?])) {
-                if !seen.contains(&further) {
-                    seen.push(further);
-                }
-            }
-        }
-        seen.contains(&self.0[to])
+        let called = |group| {
+            let of_group = wires.iter().filter(move |it| self.0[it.from] == group);
+            of_group.filter_map(|it| Some(self.0[it.target()?]))
+        };
+        reach::from([self.0[from]], called).contains(&self.0[to])
     }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::code::Code;
-use super::file::{HOST, How, LinkEntry, closest, listed};
-use super::finding::Findings;
+use super::file::{HOST, How, LinkEntry, listed};
+use super::finding::{Findings, closest};
 use super::{Draft, End, Wire};
 use crate::artifact::Artifact;
 use crate::version::{self, Fit, unversioned};
@@ -121,13 +121,11 @@ fn import<'a>(
                 .map(|it| it.name.as_str())
                 .filter(|it| !it.starts_with("wasi:"))
                 .collect();
-            match closest(text, names.iter().copied()) {
-                Some(close) => finding.fix(format!("write `{close}`, if that is meant")),
-                None if names.is_empty() => {
-                    finding.note(format!("`{name}` imports nothing that could be linked"))
-                }
-                None => finding.note(format!("it imports {}", listed(names.into_iter()))),
-            };
+            if names.is_empty() {
+                finding.note(format!("`{name}` imports nothing that could be linked"));
+            } else if !finding.suggest(text, names.iter().copied()) {
+                finding.note(format!("it imports {}", listed(names.into_iter())));
+            }
             None
         }
         several => {
@@ -182,10 +180,9 @@ pub(super) fn plugin(
         let finding =
             findings.add(Code::UnknownPlugin, &name.span(), format!("there is no plugin `{text}`"));
         let names = draft.file.entries.iter().map(|it| it.name.get_ref().as_str());
-        match closest(text, names.clone()) {
-            Some(close) => finding.fix(format!("write `{close}`, if that is meant")),
-            None => finding.fix(format!("name one of {}, or add it", listed(names))),
-        };
+        if !finding.suggest(text, names.clone()) {
+            finding.fix(format!("name one of {}, or add it", listed(names)));
+        }
     }
     found
 }

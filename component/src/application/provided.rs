@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::code::Code;
-use super::file::{closest, listed};
+use super::file::listed;
 use super::finding::Findings;
 use super::links::{answers, export, named, plugin};
 use super::{Draft, Export};
@@ -76,10 +76,9 @@ fn wanted_as(
             let finding = findings.add(Code::UnusedLink, &name.span(), message);
             finding.item(text).fix("take the line out, or let the world of the host export it");
             let names = wanted.iter().map(|it| it.name.as_str());
-            match closest(text, names.clone()) {
-                Some(close) => finding.fix(format!("write `{close}`, if that is meant")),
-                None => finding.note(format!("it exports {}", listed(names))),
-            };
+            if !finding.suggest(text, names.clone()) {
+                finding.note(format!("it exports {}", listed(names)));
+            }
             None
         }
         several => {

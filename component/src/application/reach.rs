@@ -5,18 +5,28 @@ use std::ops::Range;
 
 use super::code::Code;
 use super::finding::Findings;
-use super::{Draft, End, Export, Wire};
+use super::{Draft, Export, Wire};
+
+/// All that is come to from some, by as many steps as it takes, and those themselves.
+pub(super) fn from<N: IntoIterator<Item = usize>>(
+    starts: impl IntoIterator<Item = usize>,
+    next: impl Fn(usize) -> N,
+) -> BTreeSet<usize> {
+    let mut found: BTreeSet<usize> = starts.into_iter().collect();
+    let mut fresh: Vec<usize> = found.iter().copied().collect();
+    while let Some(at) = fresh.pop() {
+        fresh.extend(next(at).into_iter().filter(|it| found.insert(*it)));
+    }
+    found
+}
 
 /// Finds plugins that need each other in a circle.
 pub(super) fn order(draft: &Draft<'_>, wires: &[Wire], findings: &mut Findings<'_>) {
     let mut left: BTreeSet<usize> = (0..draft.file.entries.len()).collect();
     let next = |from: usize, left: &BTreeSet<usize>| {
-        wires.iter().find_map(|wire| match &wire.to {
-            End::Plugin { member, .. } if wire.from == from && left.contains(member) => {
-                Some((wire, *member))
-            }
-            _ => None,
-        })
+        let of_plugin = wires.iter().filter(|it| it.from == from);
+        let mut called = of_plugin.filter_map(|it| Some((it, it.target()?)));
+        called.find(|(_, to)| left.contains(to))
     };
     while let Some(free) = left.iter().copied().find(|it| next(*it, &left).is_none()) {
         left.remove(&free);
@@ -67,21 +77,13 @@ pub(super) fn unused(
     exports: &[(Export, Range<usize>)],
     findings: &mut Findings<'_>,
 ) {
-    let mut used: BTreeSet<usize> = exports.iter().map(|(it, _)| it.member).collect();
-    let mut fresh: Vec<usize> = used.iter().copied().collect();
-    while let Some(from) = fresh.pop() {
-        for wire in wires.iter().filter(|it| it.from == from) {
-            if let End::Plugin { member, .. } = wire.to
-                && used.insert(member)
-            {
-                fresh.push(member);
-            }
-        }
-    }
     // Where nothing is exported, that is the fault.
     if exports.is_empty() {
         return;
     }
+    let used = from(exports.iter().map(|(it, _)| it.member), |at| {
+        wires.iter().filter(move |it| it.from == at).filter_map(Wire::target)
+    });
     for (at, entry) in draft.file.entries.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
         let message = format!("nobody can ever call `{}`", draft.name(at));
         findings.add(Code::UnusedPlugin, &entry.name.span(), message);

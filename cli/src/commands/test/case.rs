@@ -2,6 +2,9 @@
 
 use plugwright::Function;
 use wasm_wave::lex::{Lexer, Token};
+use wasm_wave::parser::ParserError;
+use wasm_wave::value::{Type, Value};
+use wasm_wave::wasm::WasmValue as _;
 
 use crate::failure::Failure;
 
@@ -72,8 +75,23 @@ fn end_of_call(text: &str) -> Result<usize, &'static str> {
 
 /// Writes an expected result as a result of that function would be written.
 pub(super) fn normal(function: &Function, text: &str) -> Result<String, String> {
+    if function.gives_bytes() {
+        let bytes = flowed(text).map_err(|err| {
+            format!("`{text}` is neither a text nor a list of bytes, which is what flows: {err}")
+        })?;
+        return wasm_wave::to_string(&bytes).map_err(|err| err.to_string());
+    }
     let value = function.result(text).map_err(|err| err.to_string())?;
     value.to_wave().map_err(|err| err.to_string())
+}
+
+/// Bytes that flow: a text where they are one.
+fn flowed(text: &str) -> Result<Value, ParserError> {
+    wasm_wave::from_str(&Type::STRING, text).or_else(|err| {
+        let bytes: Value = wasm_wave::from_str(&Type::list(Type::U8), text).map_err(|_| err)?;
+        let all = bytes.unwrap_list().map(|it| it.unwrap_u8()).collect();
+        Ok(String::from_utf8(all).map_or(bytes, |text| Value::make_string(text.into())))
+    })
 }
 
 #[cfg(test)]
