@@ -11,6 +11,7 @@ use std::{
     thread,
 };
 
+use tokio::runtime::Handle;
 use tracing::{Span, dispatcher};
 
 use crate::ticker::{Clock, Ticker};
@@ -152,7 +153,9 @@ pub(crate) fn is_outermost() -> bool {
 pub(crate) fn elsewhere<R: Send>(run: impl FnOnce() -> R + Send) -> wasmtime::Result<R> {
     let running = RUNNING.with(Place::get);
     let (span, subscriber) = (Span::current(), dispatcher::get_default(Clone::clone));
+    let runtime = Handle::try_current().ok();
     let run = || {
+        let _entered = runtime.as_ref().map(Handle::enter);
         let outer = running.map(enter);
         let result = dispatcher::with_default(&subscriber, || span.in_scope(run));
         (result, outer.map(leave))

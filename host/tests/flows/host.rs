@@ -17,11 +17,40 @@ use std::{
 use plugwright::{Access, ByteStream, ItemFuture};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
+use crate::FlowsPlugin as _;
+
 /// The host of a test, and what is alive of what it gave.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Desk {
     alive: Arc<AtomicUsize>,
     kept: Arc<Mutex<Vec<ByteStream>>>,
+    /// Who answers what it is asked, if not itself.
+    inner: Option<Inner>,
+}
+
+/// What a desk does when it is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Inner {
+    Asks(crate::Flow),
+    /// Has so many bytes drained.
+    Drains(crate::Flow, usize),
+    /// Has so many bytes poured, and reads them.
+    Pours(crate::Flow, u32),
+    Never,
+}
+
+impl Inner {
+    async fn answer(self) -> u32 {
+        match self {
+            Self::Asks(plugin) => plugin.ask().await.unwrap(),
+            Self::Drains(plugin, bytes) => plugin.drain(vec![1; bytes].into()).await.unwrap(),
+            Self::Pours(plugin, bytes) => {
+                let poured = plugin.pour(bytes).await.unwrap();
+                poured.collect(usize::MAX).await.unwrap().len() as u32
+            }
+            Self::Never => std::future::pending().await,
+        }
+    }
 }
 
 /// What a host gave to a plugin, until it is dropped.
@@ -35,6 +64,11 @@ impl Drop for Alive {
 }
 
 impl Desk {
+    /// One that has others answer what it is asked.
+    pub(crate) fn asking(inner: Inner) -> Self {
+        Self { inner: Some(inner), ..Self::default() }
+    }
+
     pub(crate) fn lives(&self) -> Alive {
         self.alive.fetch_add(1, Ordering::SeqCst);
         Alive(Arc::clone(&self.alive))
@@ -96,6 +130,9 @@ impl crate::desk::Host for Desk {
     }
 
     async fn ask(access: &Access<'_, Self>) -> u32 {
+        if let Some(inner) = access.with(|desk| desk.inner.clone()) {
+            return inner.answer().await;
+        }
         let _alive = access.with(|desk| desk.lives());
         for _ in 0..3 {
             waits().await;

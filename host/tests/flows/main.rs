@@ -10,6 +10,7 @@ mod cut;
 mod faults;
 mod host;
 mod many;
+mod nested;
 
 use std::time::Duration;
 
