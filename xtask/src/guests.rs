@@ -22,6 +22,11 @@ pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
     Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]).pure(),
+    Plugin::of_layers("layer-cache", "layers/cache"),
+    Plugin::of_layers("layer-faults", "layers/faults"),
+    Plugin::of_layers("layer-folder", "layers/folder"),
+    Plugin::of_layers("layer-limiter", "layers/limiter"),
+    Plugin::of_layers("layer-recorder", "layers/recorder"),
     Plugin::of_pipeline("pipeline-parse", "examples/pipeline/plugins/parse"),
     Plugin::of_pipeline("pipeline-redact", "examples/pipeline/plugins/redact"),
     Plugin::of_pipeline("pipeline-count", "examples/pipeline/plugins/count"),
@@ -63,6 +68,12 @@ impl Plugin {
 
     const fn of_setpoint(name: &'static str, dir: &'static str) -> Self {
         Self::new(name, dir, &["examples/setpoint/sdk", "examples/setpoint/wit"])
+    }
+
+    const fn of_layers(name: &'static str, dir: &'static str) -> Self {
+        const INPUTS: [&str; 4] =
+            ["layers/Cargo.lock", "layers/Cargo.toml", "layers/sdk", "layers/settings"];
+        Self::new(name, dir, &INPUTS)
     }
 
     const fn of_pipeline(name: &'static str, dir: &'static str) -> Self {
