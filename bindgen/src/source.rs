@@ -103,17 +103,20 @@ fn push(input: Input<'_>) -> Result<Package, GenerateError> {
 type Pushed = (Resolve, PackageId, Vec<PathBuf>);
 
 /// Plugwright's own packages, which need not lie in `deps/`.
-const OWN: &[(&str, &str)] = &[("plugwright:data", include_str!("../../wit/data.wit"))];
+const OWN: &[(&str, &str)] = &[
+    ("plugwright:data", include_str!("../../wit/data.wit")),
+    ("plugwright:keyvalue", include_str!("../../wit/keyvalue.wit")),
+];
 
 fn read(input: Input<'_>) -> Result<Pushed, GenerateError> {
-    match read_after(&[], input) {
+    let mut known = Vec::new();
+    loop {
+        let read = read_after(&known, input);
+        let Err(GenerateError::Syntax { rendered }) = &read else { return read };
         // A package that is looked for is named in the error; a copy of it in `deps/` would have been found.
-        Err(GenerateError::Syntax { rendered })
-            if OWN.iter().any(|(name, _)| rendered.contains(name)) =>
-        {
-            read_after(OWN, input)
-        }
-        read => read,
+        let missing = OWN.iter().find(|own| rendered.contains(own.0) && !known.contains(*own));
+        let Some(missing) = missing else { return read };
+        known.push(*missing);
     }
 }
 

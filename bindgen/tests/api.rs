@@ -209,3 +209,18 @@ fn the_order_of_packages_is_no_part_of_a_contract() -> Outcome {
     assert_ne!(contract, read(format!("{main} {two} {}", one.replace("f:", "h:")))?);
     Ok(())
 }
+
+#[test]
+fn packages_of_plugwright_need_not_lie_beside() -> Outcome {
+    let world = |items: &str| format!("package example:mine; world mine {{ {items} }}");
+    let store = "import plugwright:keyvalue/store@0.1.0;";
+    let lent = "use plugwright:data/buffers@0.1.0.{buffer}; export head: func(of: borrow<buffer>);";
+    for (items, named) in
+        [(store.to_owned(), 1), (lent.to_owned(), 1), (format!("{lent} {store}"), 2)]
+    {
+        let source = parse("mine.wit", &world(&items), None)?;
+        let names = source.resolve.packages.iter().map(|(_, it)| it.name.namespace.clone());
+        assert_eq!(names.filter(|it| it == "plugwright").count(), named, "{items}");
+    }
+    Ok(())
+}

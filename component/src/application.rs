@@ -309,10 +309,14 @@ fn build(
     policies::check(&draft, &wires, findings);
     let links = joints::choose(&draft, &wires, findings);
     let members = file.entries.iter().zip(draft.artifacts).map(|(entry, artifact)| {
+        let mut policy = entry.policy.clone();
+        for granted in &mut policy.grants.folders {
+            granted.host = folder.join(&granted.host);
+        }
         Some(Member {
             name: entry.name.get_ref().clone(),
             artifact: artifact?,
-            policy: entry.policy.clone(),
+            policy,
             trust: entry.trust.as_ref().map(|it| it.get_ref().clone()),
         })
     });

@@ -13,6 +13,9 @@ const GENERATED: &[Generated] = &[
         world: "flows",
         dir: "benches/flows/sdk",
     },
+    Generated::of_layers("base", "layers/sdk/base"),
+    Generated::of_layers("counting-layer", "layers/sdk/counting-layer"),
+    Generated::of_layers("layer", "layers/sdk/layer"),
     Generated::of_pipeline("go", "examples/pipeline/sdk/go"),
     Generated::of_pipeline("python", "examples/pipeline/sdk/python"),
     Generated::of_pipeline("rust", "examples/pipeline/sdk/rust"),
@@ -33,6 +36,10 @@ struct Generated {
 }
 
 impl Generated {
+    const fn of_layers(world: &'static str, dir: &'static str) -> Self {
+        Self { language: "rust", wit: "wit/keyvalue.wit", world, dir }
+    }
+
     const fn of_pipeline(language: &'static str, dir: &'static str) -> Self {
         Self { language, wit: "examples/pipeline/wit", world: "stage", dir }
     }

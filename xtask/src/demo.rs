@@ -1,5 +1,6 @@
-//! `demo`: the example `setpoint`, from a fresh clone to its picture; or `pipeline`.
+//! `demo`: the example `setpoint`, from a fresh clone to its picture; or `pipeline`, or `checkout`.
 
+use crate::checkout;
 use crate::command::{self, cargo};
 use crate::error::StepError;
 use crate::guests;
@@ -17,10 +18,10 @@ const ARGS: [&str; 4] = [
 
 /// Builds the plugins and runs the host in the dev profile, which is built for the tests anyway.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
-    if let Some((first, rest)) = args.split_first()
-        && first == "pipeline"
-    {
-        return pipeline::run(rest);
+    match args.split_first() {
+        Some((first, rest)) if first == "checkout" => return checkout::run(rest),
+        Some((first, rest)) if first == "pipeline" => return pipeline::run(rest),
+        _ => {}
     }
     no_arguments(args)?;
     toolchains::run(&[])?;

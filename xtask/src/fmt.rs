@@ -13,7 +13,7 @@ const PEERS: [&str; 3] =
     ["benches/flows/Cargo.toml", "benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
 
 /// Lists what plugins have in common.
-const LIBRARIES: [&str; 1] = ["examples/pipeline/plugins/lines"];
+const LIBRARIES: [&str; 2] = ["examples/pipeline/plugins/lines", "layers/settings"];
 
 /// Checks the workspace, then each plugin, because a plugin is a workspace of its own, or no more than a file.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {

@@ -1,7 +1,7 @@
 //! `guests`: builds the plugins that the examples, and the tests over them, load.
 //!
-//! [`PLUGINS`] are projects of their own. The conformance plugins are one file each, `guests/<behaviour>/plugin.*`:
-//! the command line makes a project around it, as it does for everybody.
+//! [`PLUGINS`] are projects of their own. The conformance plugins, and those of the example `checkout`, are one file
+//! each, `plugin.*`: the command line makes a project around it, as it does for everybody.
 //! A build is left out when its inputs are those of the last one: their fingerprint is stored
 //! beside the component.
 
@@ -22,6 +22,11 @@ pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
     Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]).pure(),
+    Plugin::of_layers("layer-cache", "layers/cache"),
+    Plugin::of_layers("layer-faults", "layers/faults"),
+    Plugin::of_layers("layer-folder", "layers/folder"),
+    Plugin::of_layers("layer-limiter", "layers/limiter"),
+    Plugin::of_layers("layer-recorder", "layers/recorder"),
     Plugin::of_pipeline("pipeline-parse", "examples/pipeline/plugins/parse"),
     Plugin::of_pipeline("pipeline-redact", "examples/pipeline/plugins/redact"),
     Plugin::of_pipeline("pipeline-count", "examples/pipeline/plugins/count"),
@@ -65,6 +70,12 @@ impl Plugin {
         Self::new(name, dir, &["examples/setpoint/sdk", "examples/setpoint/wit"])
     }
 
+    const fn of_layers(name: &'static str, dir: &'static str) -> Self {
+        const INPUTS: [&str; 4] =
+            ["layers/Cargo.lock", "layers/Cargo.toml", "layers/sdk", "layers/settings"];
+        Self::new(name, dir, &INPUTS)
+    }
+
     const fn of_pipeline(name: &'static str, dir: &'static str) -> Self {
         const INPUTS: [&str; 4] = [
             "examples/pipeline/plugins/Cargo.lock",
@@ -99,7 +110,7 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     fs::create_dir_all(COMPONENTS)
         .map_err(|source| StepError::file("create", Path::new(COMPONENTS), source))?;
     command::run(cargo(["build", "--quiet", "--package", "plugwright-cli"]))?;
-    let guests = conformance::find(Path::new("guests"))?;
+    let guests = of_one_file()?;
     let is_asked = |name: &str| args.is_empty() || args.iter().any(|it| name.contains(&**it));
     let own = PLUGINS.iter().filter(|it| is_asked(it.name)).map(Plugin::build);
     let guests = guests.iter().filter(|it| is_asked(&it.name())).map(conformance::Plugin::build);
@@ -110,9 +121,16 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     Ok(Outcome::Done)
 }
 
-/// Lists the conformance plugins in Rust.
+/// Lists the plugins that are one file.
+fn of_one_file() -> Result<Vec<conformance::Plugin>, StepError> {
+    let mut plugins = conformance::find(Path::new("guests"))?;
+    plugins.extend(conformance::checkout(Path::new("examples/checkout")));
+    Ok(plugins)
+}
+
+/// Lists those of them that are in Rust.
 pub(crate) fn rust_sources() -> Result<Vec<PathBuf>, StepError> {
-    let plugins = conformance::find(Path::new("guests"))?;
+    let plugins = of_one_file()?;
     let sources = plugins.iter().map(conformance::Plugin::source);
     Ok(sources.filter(|it| it.extension().is_some_and(|it| it == "rs")).collect())
 }

@@ -11,6 +11,7 @@
 
 mod bench;
 mod bless;
+mod checkout;
 mod clippy;
 mod codegen;
 mod command;

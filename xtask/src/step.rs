@@ -76,8 +76,8 @@ pub(crate) static STEPS: &[Step] = &[
     },
     Step {
         name: "demo",
-        call: "demo [pipeline [FILE]]",
-        about: "builds and runs the example `setpoint` from nothing, or `pipeline`, on FILE or on its data",
+        call: "demo [checkout|pipeline [FILE]]",
+        about: "builds and runs the example `setpoint` from nothing, or `checkout`, or `pipeline`, on FILE or on its data",
         fix: "",
         run: demo::run,
     },

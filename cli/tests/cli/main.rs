@@ -1,6 +1,7 @@
 //! The command line as people and scripts meet it: commands with their exact output, in `tests/cmd`.
 
 mod c;
+mod checkout;
 mod diff;
 mod docs;
 mod fixtures;

@@ -1,4 +1,5 @@
-//! The conformance plugins: each folder of `guests` is a behaviour, with a world and one plugin a language.
+//! Plugins that are one file each: those of `guests`, where each folder is a behaviour, with a world and one plugin a
+//! language, and those of the example `checkout`, where each folder is a team, and all worlds are in one package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,13 +42,50 @@ impl Language {
     }
 }
 
-/// One plugin of a behaviour.
+/// One plugin of a behaviour, or of a team.
 #[derive(Debug)]
 pub(super) struct Plugin {
-    behaviour: String,
+    /// What the component is called, beside its language.
+    title: String,
+    world: String,
+    /// Where the world is.
+    wit: PathBuf,
     language: &'static Language,
-    /// The folder of the behaviour.
+    /// The folder of the plugin.
     dir: PathBuf,
+}
+
+/// Lists the folders of the example's plugins, and the world of each.
+const TEAMS: [(&str, &str); 5] = [
+    ("discount", "discount"),
+    ("fraud", "fraud"),
+    ("orders", "ordering"),
+    ("pricing", "pricing"),
+    ("tax", "tax"),
+];
+
+/// Finds the plugins of the example `checkout`.
+pub(super) fn checkout(example: &Path) -> Vec<Plugin> {
+    let mut plugins = Vec::new();
+    for (team, world) in TEAMS {
+        let dir = example.join("plugins").join(team);
+        let (title, wit) = (format!("checkout-{team}"), example.join("wit"));
+        plugins.extend(in_folder(&dir, &title, world, &wit));
+    }
+    plugins
+}
+
+/// Finds the plugins in a folder, one a language.
+fn in_folder(dir: &Path, title: &str, world: &str, wit: &Path) -> Vec<Plugin> {
+    let there = |it: &&Language| dir.join("plugin").with_extension(it.ending).is_file();
+    let plugin = |language| Plugin {
+        title: title.to_owned(),
+        world: world.to_owned(),
+        wit: wit.to_owned(),
+        language,
+        dir: dir.to_owned(),
+    };
+    LANGUAGES.iter().filter(there).map(plugin).collect()
 }
 
 /// Finds the plugins of all behaviours, in the order of their names.
@@ -56,13 +94,9 @@ pub(super) fn find(guests: &Path) -> Result<Vec<Plugin>, StepError> {
     let mut plugins = Vec::new();
     for entry in guests.read_dir().map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let dir = entry.path();
-        for language in LANGUAGES {
-            if dir.join("plugin").with_extension(language.ending).is_file() {
-                let behaviour = entry.file_name().to_string_lossy().into_owned();
-                plugins.push(Plugin { behaviour, language, dir: dir.clone() });
-            }
-        }
+        let (dir, behaviour) = (entry.path(), entry.file_name());
+        let behaviour = behaviour.to_string_lossy();
+        plugins.extend(in_folder(&dir, &behaviour, &behaviour, &dir.join("world.wit")));
     }
     plugins.sort_by_key(Plugin::name);
     Ok(plugins)
@@ -71,7 +105,7 @@ pub(super) fn find(guests: &Path) -> Result<Vec<Plugin>, StepError> {
 impl Plugin {
     /// The component's name.
     pub(super) fn name(&self) -> String {
-        format!("{}-{}", self.behaviour, self.language.name)
+        format!("{}-{}", self.title, self.language.name)
     }
 
     /// The plugin's only file.
@@ -84,7 +118,7 @@ impl Plugin {
     /// Most changes to what makes projects change few of them, so that a project that came out as it was is not
     /// built again.
     pub(super) fn build(&self) -> Result<(), StepError> {
-        let (wit, source) = (self.dir.join("world.wit"), self.source());
+        let (wit, source) = (self.wit.clone(), self.source());
         let builders = BUILDERS.iter().map(Path::new);
         let inputs = fingerprint::of([&*wit, &*source].into_iter().chain(builders))?;
         unless_fresh(&self.name(), "inputs", &inputs, |component| {
@@ -111,7 +145,7 @@ impl Plugin {
         fs::create_dir_all(work()).map_err(|source| StepError::file("create", &work(), source))?;
         let mut command = plugwright()?;
         command.args(["new", &self.name(), "--lang", self.language.name, "--wit"]);
-        command.arg(absolute(wit)?).args(["--world", &self.behaviour]).current_dir(work());
+        command.arg(absolute(wit)?).args(["--world", &self.world]).current_dir(work());
         command::run_silently(command)?;
         let first = project.join(self.language.source);
         if !first.is_file() {
