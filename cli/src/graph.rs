@@ -134,14 +134,13 @@ impl Graph {
                 label: (*word).to_owned(),
                 ..wire(End::Plugin(at), End::Host, full, Kind::Runtime)
             }));
-            let languages = member.artifact.producers().languages.iter();
+            let made = member.artifact.producers();
+            let all = || made.languages.iter().map(|it| plain(&it.name)).collect();
+            let languages: BTreeSet<String> =
+                made.written_in.as_ref().map_or_else(all, |it| BTreeSet::from([plain(it)]));
             plugins.push(Plugin {
                 name: plain(&member.name),
-                languages: languages
-                    .map(|it| plain(&it.name))
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect(),
+                languages: languages.into_iter().collect(),
                 reaches: reaches.into_iter().map(|(word, _)| word).collect(),
                 used: called.contains(&End::Plugin(at)),
             });

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use plugwright_bindgen::{Language, Source, load};
 use serde::Deserialize;
+use wasm_metadata::AddMetadata;
 
 use crate::args::PluginLanguage;
 use crate::commands::doctor::Check;
@@ -270,8 +271,16 @@ pub(crate) fn contract_file(dir: &Path) -> Result<Option<Contract>, Failure> {
 
 impl Build<'_> {
     /// Has the language's own tools build the component.
+    ///
+    /// It says which language that is: the tools of some say only what their own runtime was written in.
     pub(crate) fn run(&self) -> Result<Vec<u8>, Failure> {
-        self.project.language.build(self)
+        let bytes = self.project.language.build(self)?;
+        let mut add = AddMetadata::default();
+        add.language.push((self.project.language.title().to_owned(), String::new()));
+        add.to_wasm(&bytes).map_err(|err| {
+            let name = &self.project.name;
+            Failure::input(format!("what was built of `{name}` is no component")).cause(err.to_string())
+        })
     }
 }
 

@@ -9,6 +9,9 @@ use wasmparser::ProducersSectionReader;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Producers {
+    /// The language that the component itself names, whatever what it contains was written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written_in: Option<String>,
     /// The source languages, such as `Rust`.
     pub languages: Vec<Producer>,
     /// The compilers, linkers and other tools that processed it.
@@ -31,7 +34,7 @@ impl Producers {
     /// Adds what one section says, without repeating what is already known.
     ///
     /// A malformed section ends early and is no error: custom sections never make a file invalid.
-    pub(crate) fn add(&mut self, section: ProducersSectionReader<'_>) {
+    pub(crate) fn add(&mut self, section: ProducersSectionReader<'_>, is_outermost: bool) {
         for field in section.into_iter().map_while(Result::ok) {
             let list = match field.name {
                 "language" => &mut self.languages,
@@ -40,6 +43,9 @@ impl Producers {
                 _ => continue,
             };
             for value in field.values.into_iter().map_while(Result::ok) {
+                if is_outermost && field.name == "language" && self.written_in.is_none() {
+                    self.written_in = Some(value.name.to_owned());
+                }
                 let known = |it: &Producer| it.name == value.name && it.version == value.version;
                 if !list.iter().any(known) {
                     let (name, version) = (value.name.to_owned(), value.version.to_owned());

@@ -101,7 +101,7 @@ pub(crate) fn validate(bytes: &[u8]) -> Result<Notes, ReadError> {
             }
         };
         check(bytes, &payload)?;
-        notes.take(&payload)?;
+        notes.take(&payload, parents.is_empty())?;
         if let Payload::CustomSection(section) = &payload
             && parents.is_empty()
             && section.name() == "version"
@@ -149,7 +149,7 @@ fn invalid(source: wasmparser::BinaryReaderError) -> ReadError {
 }
 
 impl Notes {
-    fn take(&mut self, payload: &Payload<'_>) -> Result<(), ReadError> {
+    fn take(&mut self, payload: &Payload<'_>, is_outermost: bool) -> Result<(), ReadError> {
         let Self { sizes, producers, concurrent, .. } = self;
         match payload {
             Payload::CodeSectionStart { size, .. } => sizes.code += u64::from(*size),
@@ -163,7 +163,12 @@ impl Notes {
             }
             Payload::ModuleSection { .. } => sizes.modules += 1,
             Payload::ComponentSection { .. } => sizes.components += 1,
-            Payload::CustomSection(section) => measure_custom(section, sizes, producers),
+            Payload::CustomSection(section) => {
+                measure_custom(section, sizes);
+                if let KnownCustom::Producers(section) = section.as_known() {
+                    producers.add(section, is_outermost);
+                }
+            }
             Payload::ComponentCanonicalSection(section) => {
                 for function in section.clone() {
                     *concurrent |= is_concurrent(&function.map_err(invalid)?);
@@ -198,16 +203,13 @@ fn is_concurrent(function: &CanonicalFunction) -> bool {
     }
 }
 
-fn measure_custom(section: &CustomSectionReader<'_>, sizes: &mut Sizes, producers: &mut Producers) {
+fn measure_custom(section: &CustomSectionReader<'_>, sizes: &mut Sizes) {
     let size = section.range().len() as u64;
     sizes.custom += size;
     match section.name() {
         "name" | "component-name" => sizes.names += size,
         name if name.starts_with(".debug_") => sizes.debug += size,
         _ => {}
-    }
-    if let KnownCustom::Producers(section) = section.as_known() {
-        producers.add(section);
     }
 }
 

@@ -89,7 +89,7 @@ fn producers_and_sizes_include_nested_modules() -> Result<()> {
     add.processed_by = vec![("rustc".to_owned(), "1.95.0".to_owned())];
     let bytes = add.to_wasm(&wat::parse_str(wat)?)?;
     let size = bytes.len() as u64;
-    let artifact = Artifact::from_bytes("it", bytes)?;
+    let artifact = Artifact::from_bytes("it", bytes.clone())?;
 
     let sizes = artifact.sizes();
     assert_eq!((sizes.total, sizes.modules, sizes.components), (size, 2, 1));
@@ -98,7 +98,14 @@ fn producers_and_sizes_include_nested_modules() -> Result<()> {
 
     let producers = artifact.producers();
     assert_eq!(producers.languages[0].name, "Rust");
+    assert_eq!(producers.written_in.as_deref(), Some("Rust"));
     assert_eq!((&*producers.tools[0].name, &*producers.tools[0].version), ("rustc", "1.95.0"));
+    // What it contains says nothing about itself.
+    let mut outer = wasm_encoder::ComponentBuilder::default();
+    outer.component_raw(None, &bytes);
+    let outer = Artifact::from_bytes("outer", outer.finish())?;
+    assert_eq!(outer.producers().written_in, None);
+    assert_eq!(outer.producers().languages[0].name, "Rust");
     let encoded = case("identical")?;
     assert!(encoded.producers().tools.iter().any(|tool| tool.name == "wit-component"));
     Ok(())
