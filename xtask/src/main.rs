@@ -14,6 +14,7 @@ mod bless;
 mod clippy;
 mod codegen;
 mod command;
+mod compose;
 mod demo;
 mod deny;
 mod docs;
