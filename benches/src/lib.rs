@@ -4,7 +4,10 @@
 //! indices that are looked up once; both make what WASI needs when a plugin first calls it.
 
 pub mod by_hand;
+pub mod machine;
 pub mod plugwright;
+pub mod table;
+pub mod turns;
 
 use std::path::PathBuf;
 

@@ -24,7 +24,7 @@ pub use self::flow::FlowRequest;
 use crate::{
     error::{CallError, quoted},
     instance::Instance,
-    link::{Carried, take_back},
+    link::{Carried, Row, take_back},
     nested,
     plugin::Plugin,
     pristine::is_door,
@@ -389,6 +389,17 @@ impl<H: Send + 'static> Plugin<Untyped<H>> {
         self.__call(name, bytes, |exports, store| invoke(exports, store, function, params))
             .map(|mut results| results.pop())
     }
+
+    /// The same where the types are known when this is compiled.
+    pub(crate) fn call_typed<P: Row, R: Row>(
+        &self,
+        name: &str,
+        function: &Function,
+        params: P,
+    ) -> Result<R, CallError> {
+        let bytes = params.bytes();
+        self.__call(name, bytes, |exports, store| invoke_typed(exports, store, function, params))
+    }
 }
 
 impl<H: Send + 'static> Plugin<Untyped<H>> {
@@ -479,6 +490,23 @@ fn invoke<H: Send + 'static>(
         func.call(store, params, &mut results)?;
     }
     Ok(results)
+}
+
+fn invoke_typed<H: Send + 'static, P: Row, R: Row>(
+    exports: &Live,
+    store: &mut Store<State<H>>,
+    function: &Function,
+    params: P,
+) -> wasmtime::Result<R> {
+    let func = found(exports, &mut *store, function)?.typed::<P, R>(&*store)?;
+    let sandbox = &store.data().sandbox;
+    if sandbox.rules.concurrent {
+        let is_within = sandbox.is_within;
+        let call = || driven(store, async |store| func.call_async(store, params).await);
+        if is_within { nested::elsewhere(call)? } else { call() }
+    } else {
+        func.call(store, params)
+    }
 }
 
 /// Writes a type as WIT does; WAVE has no name for what flows.

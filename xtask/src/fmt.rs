@@ -9,8 +9,13 @@ use crate::guests::{self, PLUGINS};
 use crate::step::{Outcome, no_arguments};
 
 /// Lists the workspaces of what is measured beside Plugwright.
-const PEERS: [&str; 3] =
-    ["benches/flows/Cargo.toml", "benches/peers/Cargo.toml", "benches/peers/guests/Cargo.toml"];
+const PEERS: [&str; 5] = [
+    "benches/compose/Cargo.toml",
+    "benches/compose/guests/Cargo.toml",
+    "benches/flows/Cargo.toml",
+    "benches/peers/Cargo.toml",
+    "benches/peers/guests/Cargo.toml",
+];
 
 /// Lists what plugins have in common.
 const LIBRARIES: [&str; 2] = ["examples/pipeline/plugins/lines", "layers/settings"];

@@ -15,6 +15,7 @@ mod checkout;
 mod clippy;
 mod codegen;
 mod command;
+mod compose;
 mod demo;
 mod deny;
 mod docs;

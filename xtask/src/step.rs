@@ -84,7 +84,7 @@ pub(crate) static STEPS: &[Step] = &[
     Step {
         name: "bench",
         call: "bench [WHAT]",
-        about: "measures `runtime [WORDS]`, the default, `languages` or `streams`, and writes the page; WORDS are parts of rows",
+        about: "measures `runtime [WORDS]`, the default, `compose [WORDS]`, `languages` or `streams`, and writes the page; WORDS are parts of rows",
         fix: "",
         run: bench::run,
     },

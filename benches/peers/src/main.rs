@@ -3,7 +3,6 @@
 //! It prints tables as Markdown; `cargo xtask bench runtime` builds the plugins, runs it, and puts the tables into the
 //! docs. With words, only the rows are measured whose names have one of them.
 
-mod machine;
 mod measure;
 mod memory;
 mod peers;
@@ -17,7 +16,7 @@ use std::path::PathBuf;
 
 use plugwright_benches::by_hand::Bounds;
 use plugwright_benches::plugwright::policy;
-use plugwright_benches::{Result, guest};
+use plugwright_benches::{Result, guest, machine};
 
 use crate::peers::{ByHand, Direct, Extism, Plugwright, Process, Wapc};
 use crate::work::Peer;

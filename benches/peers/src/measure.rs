@@ -2,41 +2,17 @@
 
 use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use plugwright_benches::Result;
+use plugwright_benches::turns::{
+    LEAST, MOST, Spread, TOTAL, in_turns, ratio, times_in_a_turn, turn,
+};
 
 use crate::work::{Peer, Work, Worker};
 
-/// How long one peer works before it is the next one's turn: shorter than what the kernel lets others run in between, so
-/// that most turns are not interrupted on a busy machine.
-const TURN: Duration = Duration::from_micros(500);
-
 /// How many turns threads take as one, so that they run beside each other for most of it.
 const TURNS_TOGETHER: u64 = 10;
-
-/// How many turns each peer has, at most and at least.
-const MOST: usize = 401;
-const LEAST: usize = 15;
-
-/// How long all turns of all peers may take together, where that leaves them the least.
-const TOTAL: Duration = Duration::from_secs(10);
-
-/// The middle of many numbers, and what a tenth of them lies below and above.
-#[derive(Clone, Copy, Debug)]
-pub struct Spread {
-    pub low: f64,
-    pub median: f64,
-    pub high: f64,
-}
-
-impl Spread {
-    fn of(mut numbers: Vec<f64>) -> Self {
-        numbers.sort_by(f64::total_cmp);
-        let at = |part: f64| numbers[((numbers.len() - 1) as f64 * part).round() as usize];
-        Self { low: at(0.1), median: at(0.5), high: at(0.9) }
-    }
-}
 
 /// What one peer took.
 #[derive(Clone, Copy, Debug)]
@@ -50,50 +26,23 @@ pub struct Taken {
 
 /// Measures the peers that can do the work, in turns; the ratios are to the first of them.
 pub fn side_by_side(peers: &[&dyn Peer], work: Work) -> Result<Vec<Taken>> {
-    let mut ready = Vec::new();
+    let (mut names, mut workers) = (Vec::new(), Vec::new());
     for peer in peers {
-        let Some(mut worker) = ready_for(*peer, work)? else { continue };
-        let times = times_in_a_turn(&mut worker)?;
-        ready.push((peer.name(), worker, times, Vec::new()));
+        let Some(worker) = ready_for(*peer, work)? else { continue };
+        names.push(peer.name());
+        workers.push(worker);
     }
-    let start = Instant::now();
-    for round in 0..MOST {
-        if round >= LEAST && start.elapsed() > TOTAL {
-            break;
-        }
-        for (_, worker, times, taken) in &mut ready {
-            taken.push(turn(worker, *times)?.as_nanos() as f64 / *times as f64);
-        }
-    }
-    let first: Vec<f64> = ready.first().map(|it| it.3.clone()).unwrap_or_default();
-    let spread = ready.into_iter().map(|(peer, _, _, taken)| {
-        let ratio = taken.iter().zip(&first).map(|(it, first)| it / first).collect();
-        Taken { peer, nanos: Spread::of(taken), ratio: Spread::of(ratio) }
+    let taken = in_turns(&mut workers)?;
+    let first = taken.first().cloned().unwrap_or_default();
+    let taken = names.into_iter().zip(taken).map(|(peer, taken)| {
+        let ratio = ratio(&taken, &first);
+        Taken { peer, nanos: Spread::of(taken), ratio }
     });
-    Ok(spread.collect())
+    Ok(taken.collect())
 }
 
 fn ready_for(peer: &dyn Peer, work: Work) -> Result<Option<Worker>> {
     peer.worker(work).map_err(|error| format!("{}, {work:?}: {error}", peer.name()).into())
-}
-
-fn turn(worker: &mut Worker, times: u64) -> Result<Duration> {
-    let start = Instant::now();
-    worker(times)?;
-    Ok(start.elapsed())
-}
-
-/// How often the work is to be done so that it fills a turn; this also warms up.
-fn times_in_a_turn(worker: &mut Worker) -> Result<u64> {
-    let mut times = 1;
-    loop {
-        let taken = turn(worker, times)?;
-        if taken >= TURN {
-            return Ok(times);
-        }
-        let wanted = TURN.as_secs_f64() / taken.as_secs_f64().max(1e-9) * 1.1;
-        times = (times as f64 * wanted.clamp(1.1, 10.0)).ceil() as u64;
-    }
 }
 
 /// How many times the work of one thread two threads do in the same time, each in sandboxes of its own.

@@ -5,13 +5,13 @@ use std::fs;
 use plugwright::{Instances, Policy};
 use plugwright_benches::by_hand::Bounds;
 use plugwright_benches::plugwright::policy;
-use plugwright_benches::{INSTANCES, Result, guest};
+use plugwright_benches::{INSTANCES, Result, guest, machine};
 
 use crate::measure::{side_by_side, two_threads};
 use crate::peers::{ByHand, Plugwright};
 use crate::table::{kilobytes, spread, table, times};
 use crate::work::{Peer, Work};
-use crate::{PEERS, PURE, WASI, machine, memory, peer};
+use crate::{PEERS, PURE, WASI, memory, peer};
 
 /// A piece of work, what it is called, and how many parts it has that are measured as one.
 type Row = (&'static str, Work, f64);

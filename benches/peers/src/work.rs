@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hint::black_box;
 
 use plugwright_benches::Result;
+pub use plugwright_benches::turns::Worker;
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +31,6 @@ pub enum Work {
     /// The same, with the compiled code in a cache.
     LoadCached,
 }
-
-/// Does a piece of work so many times.
-pub type Worker = Box<dyn FnMut(u64) -> Result<()>>;
 
 /// Whoever can do the work.
 pub trait Peer: Sync {

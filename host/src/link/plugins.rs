@@ -5,6 +5,7 @@ mod carry;
 #[cfg(feature = "async")]
 mod flow;
 mod handle;
+mod typed;
 
 use std::{fmt, num::NonZeroU64, sync::Arc};
 
@@ -17,8 +18,11 @@ use wasmtime::{
     },
 };
 
-pub(crate) use self::carry::{Carried, take_back};
 use self::{carry::is_plain, handle::Proxy};
+pub(crate) use self::{
+    carry::{Carried, take_back},
+    typed::Row,
+};
 #[cfg(feature = "async")]
 use crate::access::crossing;
 use crate::{
@@ -245,8 +249,12 @@ fn define<H: Send + 'static>(
     ty: &ComponentFunc,
 ) -> wasmtime::Result<()> {
     match linked.passes {
-        Passes::Values => into
-            .func_new(name, move |store, _, params, results| linked.call(store, params, results)),
+        Passes::Values => match typed::define(into, name, linked, ty)? {
+            None => Ok(()),
+            Some(linked) => into.func_new(name, move |store, _, params, results| {
+                linked.call(store, params, results)
+            }),
+        },
         Passes::Handles => into.func_new(name, move |store, ty, params, results| {
             linked.carry(store, &ty, params, results)
         }),

@@ -133,6 +133,48 @@ fn answers_are_the_same_fused_and_isolated() -> Tested {
 }
 
 #[test]
+fn bytes_pass_by_their_types() -> Tested {
+    let text = |how: &str| {
+        format!(
+            "application.name = \"chest\"\n\
+             exports = {{ \"demo:chest/chest\" = \"porter\" }}\n\
+             [plugins.porter]\n\
+             file = \"porter.wasm\"\n\
+             trust = \"us\"\n\
+             links = {{ \"demo:chest/chest\" = {{ to = \"chest\", how = \"{how}\" }} }}\n\
+             [plugins.chest]\n\
+             file = \"chest.wasm\"\n\
+             trust = \"us\"\n"
+        )
+    };
+    let parts = ["applications/parts/chest", "applications/parts/porter"];
+    let calls = [
+        ("put(\"no\", [1, 2])", "err(\"no\")"),
+        ("put(\"\", [1, 2])", "ok"),
+        ("get(\"AB\")", "ok([65, 66])"),
+        ("get(\"\")", "err(\"\")"),
+        ("find(0)", "none"),
+        ("find(2)", "some([97, 98])"),
+        ("size(5, [1, 2, 3])", "8"),
+        ("second([1], [2, 3])", "[2, 3]"),
+        // These go by their values.
+        ("third([1], \"a\", [2, 3])", "[2, 3]"),
+    ];
+    for how in ["fused", "isolated"] {
+        let application = loaded(&parts, &text(how))?;
+        for (text, expected) in calls {
+            assert_eq!(call(&application, text)??, expected, "{how}: {text}");
+        }
+    }
+    let application = loaded(&parts, &text("isolated"))?;
+    let (answer, spent) = application.spend(&application.request("get(\"AB\")")?)?;
+    answer?;
+    // A text each way in, and bytes with the case they are in each way out.
+    assert_eq!((spent.host_calls, spent.copied_in, spent.copied_out), (1, 2 + 3, 2 + 3));
+    Ok(())
+}
+
+#[test]
 fn a_plugin_that_fails_ends_the_call_that_needs_it_and_no_more() -> Tested {
     let isolated = load("isolated", "", "")?;
     let error = call(&isolated, "fail()")?.unwrap_err();

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::{fs, thread};
 
-use plugwright_benches::Result;
+use crate::Result;
 
 /// What glibc reads when a program starts, and the setting without which copies of a few kilobytes and more are up to
 /// sixteen times slower on some processors, by the chance of where they lie.
@@ -13,6 +13,10 @@ const TUNABLES: &str = "GLIBC_TUNABLES";
 const NO_REP_MOVSB: &str = "glibc.cpu.x86_rep_movsb_threshold=0x10000000";
 
 /// Starts this program anew with the setting of glibc's, unless it runs with one.
+///
+/// # Errors
+///
+/// It cannot be started.
 pub fn tune() -> Result<()> {
     if env::var_os(TUNABLES).is_some() {
         return Ok(());
@@ -22,6 +26,10 @@ pub fn tune() -> Result<()> {
 }
 
 /// Describes the machine in one line.
+///
+/// # Errors
+///
+/// It is not Linux.
 pub fn describe() -> Result<String> {
     let cpus = fs::read_to_string("/proc/cpuinfo")?;
     let model = cpus.lines().find_map(|it| it.strip_prefix("model name")).unwrap_or("unknown");
