@@ -2,11 +2,12 @@
 //! no more than it was given.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     future::poll_fn,
     mem,
     panic::resume_unwind,
     pin::{Pin, pin},
+    sync::Weak,
     task::{Context, Poll},
     thread,
 };
@@ -35,7 +36,16 @@ pub(crate) const STACK: usize = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TooDeep(pub(crate) usize);
 
+/// What begins where no store's tasks run.
+pub(crate) trait Begin: Send + Sync {
+    fn begin(&self);
+}
+
 thread_local! {
+    /// How many stores' tasks this thread runs, one within the other.
+    static LOOPS: Cell<usize> = const { Cell::new(0) };
+    /// What waits until it runs none.
+    static OUTSIDE: RefCell<Vec<Weak<dyn Begin>>> = const { RefCell::new(Vec::new()) };
     static RUNNING: Place = const { Place::empty() };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
@@ -145,6 +155,41 @@ pub(crate) fn leave(outer: Outer) -> Option<u64> {
 #[inline]
 pub(crate) fn is_outermost() -> bool {
     RUNNING.with(|place| place.clock.get().is_none())
+}
+
+/// Whether this thread runs the tasks of a store.
+pub(crate) fn is_in_loop() -> bool {
+    LOOPS.get() > 0
+}
+
+/// Runs the tasks of a store for a while; then begins what could not begin within.
+pub(crate) fn looped<R>(run: impl FnOnce() -> R) -> R {
+    struct Left;
+    impl Drop for Left {
+        fn drop(&mut self) {
+            LOOPS.set(LOOPS.get() - 1);
+        }
+    }
+    LOOPS.set(LOOPS.get() + 1);
+    let left = Left;
+    let result = run();
+    drop(left);
+    if !is_in_loop() {
+        for it in OUTSIDE.take().iter().filter_map(Weak::upgrade) {
+            it.begin();
+        }
+    }
+    result
+}
+
+/// Has something begin as soon as this thread runs the tasks of no store.
+pub(crate) fn outside(begin: Weak<dyn Begin>) {
+    OUTSIDE.with_borrow_mut(|it| it.push(begin));
+}
+
+/// The call that this thread runs, if it runs one.
+pub(crate) fn running() -> Option<Running> {
+    RUNNING.with(Place::get)
 }
 
 /// Runs something on another thread, as part of the call that this one runs, and waits for it.

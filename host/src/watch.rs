@@ -15,7 +15,10 @@ use tokio::task::unconstrained;
 use wasmtime::Store;
 use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 
-use crate::state::{Exceeded, State};
+use crate::{
+    nested,
+    state::{Exceeded, State},
+};
 
 /// Waits for `future`, no longer than `time` from when it first has to wait; nothing where it took longer.
 pub(crate) async fn within<R>(
@@ -63,7 +66,7 @@ fn drive<R>(future: impl Future<Output = R>) -> R {
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);
     loop {
-        match future.as_mut().poll(&mut context) {
+        match nested::looped(|| future.as_mut().poll(&mut context)) {
             Poll::Ready(result) => return result,
             Poll::Pending => thread::park(),
         }

@@ -84,8 +84,10 @@ impl<W: AsyncWorld> Instance<W> {
         let (exports, store, watch) = running.__parts();
         let sandbox = &mut store.data_mut().sandbox;
         sandbox.outputs = Some(Arc::clone(&outputs));
-        let is_within = sandbox.is_within;
+        // That of the call itself is yet to come.
+        let is_within = nested::is_in_loop();
         let flow = store.run_concurrent(async |accessor| {
+            outputs.begin();
             let result = call(exports, accessor).await?;
             let bytes = result.bytes();
             accessor.with(|mut store| store.data_mut().sandbox.spent.copied_out += bytes);

@@ -60,7 +60,7 @@ impl Watch<'_> {
         let mut call = pin!(call.instrument(span));
         // Whatever thread comes to it runs the call, for as long as it does.
         let call = polled(|context| {
-            let poll = || Ok(call.as_mut().poll(context));
+            let poll = || Ok(nested::looped(|| call.as_mut().poll(context)));
             bounded(*running, &mut running.fuel, poll)
         });
         match within(left, call).await {

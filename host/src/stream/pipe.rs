@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
@@ -29,6 +29,8 @@ pub(crate) struct Outputs {
     closed: AtomicWaker,
     driver: Weakly,
     began: Instant,
+    /// Whether the plugin runs.
+    has_begun: AtomicBool,
     spent: OnceLock<Spent>,
 }
 
@@ -41,8 +43,19 @@ impl Outputs {
             closed: AtomicWaker::default(),
             driver,
             began: Instant::now(),
+            has_begun: AtomicBool::new(false),
             spent: OnceLock::default(),
         }
+    }
+
+    /// Notes that the plugin runs.
+    pub(crate) fn begin(&self) {
+        self.has_begun.store(true, Ordering::Release);
+    }
+
+    /// Whether the plugin runs, or has run.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Acquire)
     }
 
     /// How long the call has taken so far.

@@ -42,7 +42,7 @@ pub(crate) enum Inner {
 impl Inner {
     async fn answer(self) -> u32 {
         match self {
-            Self::Asks(plugin) => plugin.ask().await.unwrap(),
+            Self::Asks(plugin) => plugin.ask().await.unwrap_or_default(),
             Self::Drains(plugin, bytes) => plugin.drain(vec![1; bytes].into()).await.unwrap(),
             Self::Pours(plugin, bytes) => {
                 let poured = plugin.pour(bytes).await.unwrap();
