@@ -432,9 +432,7 @@ fn begin<H>(function: &str, store: &mut Store<State<H>>, rules: &Rules) -> Resul
     let ticker = rules.engine.ticker();
     let own = Running::outermost(ticker, rules.ticks, rules.policy.limits.fuel);
     store.data_mut().sandbox.give(own, ticker.now());
-    let is_within = !nested::is_outermost();
-    store.data_mut().sandbox.is_within = is_within;
-    if is_within {
+    if !nested::is_outermost() {
         let given = own.within(ticker).map_err(|nested::TooDeep(asked)| {
             let (function, allowed) = (function.to_owned(), nested::STACK);
             CallError::Depth { function, allowed, asked }

@@ -186,8 +186,6 @@ pub(crate) struct Sandbox {
     pub(crate) stderr: Tail,
     /// Whether the sandbox is still starting; see [`Grants`](crate::Grants) for what that means.
     pub(crate) starting: bool,
-    /// Whether the present call is part of another one.
-    pub(crate) is_within: bool,
     /// The engine's tick at which the present call must have ended.
     pub(crate) deadline: u64,
     /// The engine's tick at which it began.
@@ -235,7 +233,6 @@ impl Sandbox {
             lent: Vec::new(),
             stderr: Tail::default(),
             starting: true,
-            is_within: false,
             deadline: 0,
             began: 0,
             spent: Counted::default(),

@@ -480,12 +480,10 @@ fn invoke<H: Send + 'static>(
 ) -> wasmtime::Result<Vec<Val>> {
     let func = found(exports, &mut *store, function)?;
     let mut results = vec![Val::Bool(false); function.ty.results().len()];
-    let sandbox = &store.data().sandbox;
-    if sandbox.rules.concurrent {
-        let is_within = sandbox.is_within;
+    if store.data().sandbox.rules.concurrent {
         let mut call =
             || driven(store, async |store| func.call_async(store, params, &mut results).await);
-        if is_within { nested::elsewhere(call)?? } else { call()? }
+        if nested::is_in_loop() { nested::elsewhere(call)?? } else { call()? }
     } else {
         func.call(store, params, &mut results)?;
     }
@@ -499,11 +497,9 @@ fn invoke_typed<H: Send + 'static, P: Row, R: Row>(
     params: P,
 ) -> wasmtime::Result<R> {
     let func = found(exports, &mut *store, function)?.typed::<P, R>(&*store)?;
-    let sandbox = &store.data().sandbox;
-    if sandbox.rules.concurrent {
-        let is_within = sandbox.is_within;
+    if store.data().sandbox.rules.concurrent {
         let call = || driven(store, async |store| func.call_async(store, params).await);
-        if is_within { nested::elsewhere(call)? } else { call() }
+        if nested::is_in_loop() { nested::elsewhere(call)? } else { call() }
     } else {
         func.call(store, params)
     }

@@ -85,7 +85,7 @@ impl<W: AsyncWorld> Instance<W> {
         let sandbox = &mut store.data_mut().sandbox;
         sandbox.outputs = Some(Arc::clone(&outputs));
         // That of the call itself is yet to come.
-        let is_within = nested::is_in_loop();
+        let is_in_loop = nested::is_in_loop();
         let flow = store.run_concurrent(async |accessor| {
             outputs.begin();
             let result = call(exports, accessor).await?;
@@ -99,7 +99,11 @@ impl<W: AsyncWorld> Instance<W> {
         let ended = watch
             .wait(async {
                 let mut flow = pin!(flow);
-                if is_within { nested::begun_elsewhere(flow.as_mut()).await?? } else { flow.await? }
+                if is_in_loop {
+                    nested::begun_elsewhere(flow.as_mut()).await??
+                } else {
+                    flow.await?
+                }
             })
             .await;
         let ended = running.__end(ended);
