@@ -222,5 +222,8 @@ fn packages_of_plugwright_need_not_lie_beside() -> Outcome {
         let names = source.resolve.packages.iter().map(|(_, it)| it.name.namespace.clone());
         assert_eq!(names.filter(|it| it == "plugwright").count(), named, "{items}");
     }
+    let guide = fs::read_to_string("../docs/guide/layers.md")?;
+    let shown = guide.split("```wit\n").nth(1).and_then(|it| it.split("```").next());
+    parse("guide.wit", shown.ok_or("the guide shows a world")?, None)?;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod go;
 mod graphs;
 mod inputs;
 mod javascript;
+mod layers;
 mod projects;
 mod public;
 mod python;

@@ -116,7 +116,10 @@ pub(crate) fn keys(
     let failed = |err: io::Error| error::of_folder(folder, "list", folder, &err);
     let entries: ReadDir = fs::read_dir(folder).map_err(failed)?;
     Ok(entries.filter_map(move |entry| match entry {
-        Ok(entry) => key(&folder.join(entry.file_name())).transpose(),
+        Ok(entry) if entry.file_type().is_ok_and(|it| it.is_file()) => {
+            key(&folder.join(entry.file_name())).transpose()
+        }
+        Ok(_) => None,
         Err(err) => Some(Err(failed(err))),
     }))
 }
