@@ -279,7 +279,8 @@ impl Build<'_> {
         add.language.push((self.project.language.title().to_owned(), String::new()));
         add.to_wasm(&bytes).map_err(|err| {
             let name = &self.project.name;
-            Failure::input(format!("what was built of `{name}` is no component")).cause(err.to_string())
+            Failure::input(format!("what was built of `{name}` is no component"))
+                .cause(err.to_string())
         })
     }
 }
