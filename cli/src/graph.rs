@@ -3,6 +3,8 @@
 //! Read the files in this order: `measure` (how wide texts are), `layers` (boxes and edges get their places), `scene`
 //! (the picture as boxes with places), `svg` (written), `mermaid` (written as text for others to draw).
 
+#[cfg(test)]
+mod geometry;
 mod layers;
 mod measure;
 mod mermaid;

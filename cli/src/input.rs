@@ -38,6 +38,7 @@ pub(crate) enum Input {
 /// What a file turned out to be.
 #[derive(Debug)]
 pub(crate) enum Subject {
+    Application(Box<Plan>),
     Component(Artifact),
     Package(Box<Package>),
 }
@@ -95,9 +96,12 @@ impl Input {
         .map_err(|err| failure::unusable_wit(&self.to_string(), &err))
     }
 
-    /// Reads what may be a component, or a WIT package as text, in a folder, or in binary form.
+    /// Reads what may be an application, a component, or a WIT package as text, in a folder, or in binary form.
     pub(crate) fn subject(&self) -> Result<Subject, Failure> {
         let artifact = match self {
+            Input::File(path) if path.extension().is_some_and(|it| it == "toml") => {
+                return Ok(Subject::Application(Box::new(plan(path)?)));
+            }
             Input::File(path) if is_wasm(path) => Artifact::read(path),
             Input::File(path) => {
                 let package = load_package(path);

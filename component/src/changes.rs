@@ -1,9 +1,10 @@
 //! What changed between two versions of an interface, a world or a component, and whom it hurts.
 //!
-//! There are three questions, and a function for each: [`between_packages`] tells the author of a
+//! There are four questions, and a function for each: [`between_packages`] tells the author of a
 //! WIT package which version it has to have, [`between_worlds`] does so for one world with all it
 //! refers to, and [`between_components`] tells a host whether a newer component may take the place
-//! of an older one, and what it newly asks for.
+//! of an older one, and what it newly asks for. [`between_applications`] tells what a newer application file does
+//! to its plugins and to its host.
 //!
 //! Items match by name, and interfaces by their name without the version; [`Changes::versions`] says
 //! whether the version does justice to the rest. Types match as in [`differences`](crate::differences()).
@@ -27,19 +28,25 @@
 //! # }
 //! ```
 
+mod application;
 mod asked;
 mod bump;
 mod change;
 mod package;
+mod settings;
 mod walk;
 
 use semver::Version;
 use serde::Serialize;
 
+pub use self::application::{
+    Answered, ApplicationChanges, LinkChange, PluginChange, Release, between_applications,
+};
 pub use self::asked::{Asked, CapabilityChange};
 pub use self::bump::{Bump, Versioning};
 pub use self::change::{Change, ChangeKind, Effect, Role};
 pub use self::package::{OtherPackage, Package};
+pub use self::settings::SettingChange;
 use self::walk::Walk;
 use crate::artifact::Artifact;
 use crate::world::World;

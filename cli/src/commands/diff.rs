@@ -1,5 +1,7 @@
 //! `diff`: what changed between two versions, and whom it hurts.
 
+mod application;
+
 use std::fmt::Write as _;
 
 use plugwright_bindgen::Package;
@@ -15,13 +17,14 @@ use crate::input::{Input, STDIN_ONCE, Subject, world, world_id};
 use crate::text::count;
 use crate::ui::Ui;
 
-/// Tell what changed between two versions of WIT or of a component, and whom it hurts
+/// Tell what changed between two versions of WIT, of a component or of an application, and whom it hurts
 ///
-/// Two WIT packages are compared interface by interface and world by world, two components by what they export and ask for.
+/// Two WIT packages are compared interface by interface and world by world, two components by what they export and ask for,
+/// two applications plugin by plugin, link by link, and by what the host calls and has to offer.
 /// Exits with 1 if any change is breaking.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The old version: a `.wit` file, a folder of such files, a WIT package in binary form, a component, or `-`
+    /// The old version: a `.wit` file, a folder of such files, a WIT package in binary form, a component, an application, or `-`
     #[arg(value_name = "OLD")]
     old: Input,
     /// The new version, of the same kind
@@ -71,6 +74,15 @@ pub(crate) fn run(ui: &Ui, Args { old, new, world, output }: Args) -> Result<(),
         return Err(Failure::usage(STDIN_ONCE));
     }
     let pair = match (old.subject()?, new.subject()?) {
+        (Subject::Application(_), Subject::Application(_)) if world.is_some() => {
+            let message = "`--world` names a world of WIT, and these are two applications";
+            return Err(Failure::usage(message).hint("leave `--world` out"));
+        }
+        (Subject::Application(a), Subject::Application(b)) => {
+            return application::run(ui, (&old, &a), (&new, &b), output.format);
+        }
+        (Subject::Application(_), _) => return Err(alone(&old, &new)),
+        (_, Subject::Application(_)) => return Err(alone(&new, &old)),
         (Subject::Package(a), Subject::Package(b)) => match world {
             Some(world) => worlds((&old, *a), (&new, *b), &world)?,
             None => packages(*a, *b)?,
@@ -92,6 +104,12 @@ pub(crate) fn run(ui: &Ui, Args { old, new, world, output }: Args) -> Result<(),
 }
 
 /// Only what is of one kind has versions.
+fn alone(application: &Input, other: &Input) -> Failure {
+    Failure::input(format!("`{application}` is an application, and `{other}` is none"))
+        .hint("give two versions of the same kind")
+}
+
+/// The same where one may conform to the other.
 fn mixed(component: &Input, wit: &Input) -> Failure {
     let message = format!("`{component}` is a component, and `{wit}` is WIT");
     let check = format!("plugwright check {component} --wit {wit}");
@@ -194,7 +212,12 @@ fn verdict(changes: &Changes) -> String {
     } else {
         format!("smallest honest bump: {}", changes.bump)
     };
-    match &changes.versions {
+    judged(bump, changes.versions.as_ref())
+}
+
+/// Adds what is said of the version.
+fn judged(bump: String, versions: Option<&Versioning>) -> String {
+    match versions {
         None => bump,
         Some(Versioning { new, enough: true, .. }) => format!("{bump}; {new} is enough"),
         Some(Versioning { old, new, least, .. }) => {

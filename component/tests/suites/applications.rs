@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plugwright_component::World;
 use plugwright_component::application::{ApplicationError, Code, End, Finding, Plan};
+use plugwright_component::{World, changes};
 use tempfile::TempDir;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wit_parser::Resolve;
@@ -27,6 +27,27 @@ fn findings_are_as_recorded() -> Result<()> {
         };
         // Where it lies is another place each time.
         let told = told.replace(&*folder.path().to_string_lossy(), "DIR");
+        support::golden(&case.join("expected.txt"), &told)
+    })
+}
+
+/// Each folder of `tests/upgrades` is laid over the application in `base`, too, and is the newer version.
+#[test]
+fn changes_are_as_recorded() -> Result<()> {
+    let base = laid_out(&support::folder("applications").join("base"))?;
+    let base = read(&base.path().join("app.toml"))?;
+    support::all(&support::entries("upgrades")?, |case| {
+        let newer = laid_out(case)?;
+        let newer = read(&newer.path().join("app.toml"))?;
+        let changes = changes::between_applications(&base, &newer);
+        let told = serde_json::to_string_pretty(&changes)?;
+        // Digests are of what the tools make, which is no matter of this suite.
+        let told: String = told
+            .lines()
+            .filter(|it| !it.contains("\"digest\""))
+            .map(|it| format!("{it}\n"))
+            .collect();
+        let told = format!("breaking: {}\n{told}", changes.is_breaking());
         support::golden(&case.join("expected.txt"), &told)
     })
 }
