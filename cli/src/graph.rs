@@ -14,7 +14,7 @@ mod svg;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use plugwright_component::application::{Joint, Link, Member, Plan};
+use plugwright_component::application::{Joint, Link, Member, Plan, Severity};
 use plugwright_component::policy::{Grants, Output};
 use plugwright_component::{CapabilityKind, application, unversioned};
 
@@ -57,7 +57,7 @@ struct Graph {
     /// Plugins that become one component: two or more each, in the order of the file.
     groups: Vec<Vec<usize>>,
     wires: Vec<Wire>,
-    /// What was found, though it makes nothing fail.
+    /// What was warned of.
     findings: Vec<String>,
 }
 
@@ -151,9 +151,11 @@ impl Graph {
         Graph {
             name: plain(plan.name()),
             groups: groups(plan.members().len(), plan.links()),
+            // Notes are for who asks for them.
             findings: plan
                 .findings()
                 .iter()
+                .filter(|it| it.severity != Severity::Note)
                 .map(|it| plain(&format!("{}: {}", it.severity, it.message)))
                 .collect(),
             plugins,
