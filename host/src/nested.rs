@@ -1,20 +1,16 @@
 //! The call that this thread runs: a plugin that is called from another one's host function ends with it, and spends
 //! no more than it was given.
 
-use std::{
-    cell::{Cell, RefCell},
-    future::poll_fn,
-    mem,
-    panic::resume_unwind,
-    pin::{Pin, pin},
-    sync::Weak,
-    task::{Context, Poll},
-    thread,
-};
+#[cfg(feature = "async")]
+mod outside;
+
+use std::{cell::Cell, future::poll_fn, mem, panic::resume_unwind, pin::pin, thread};
 
 use tokio::runtime::Handle;
 use tracing::{Span, dispatcher};
 
+#[cfg(feature = "async")]
+pub(crate) use self::outside::{Begin, begun_elsewhere, outside};
 use crate::ticker::{Clock, Ticker};
 
 /// A call that has begun: what those that are made to answer it are held to.
@@ -36,16 +32,9 @@ pub(crate) const STACK: usize = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TooDeep(pub(crate) usize);
 
-/// What begins where no store's tasks run.
-pub(crate) trait Begin: Send + Sync {
-    fn begin(&self);
-}
-
 thread_local! {
     /// How many stores' tasks this thread runs, one within the other.
     static LOOPS: Cell<usize> = const { Cell::new(0) };
-    /// What waits until it runs none.
-    static OUTSIDE: RefCell<Vec<Weak<dyn Begin>>> = const { RefCell::new(Vec::new()) };
     static RUNNING: Place = const { Place::empty() };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
@@ -174,20 +163,15 @@ pub(crate) fn looped<R>(run: impl FnOnce() -> R) -> R {
     let left = Left;
     let result = run();
     drop(left);
+    #[cfg(feature = "async")]
     if !is_in_loop() {
-        for it in OUTSIDE.take().iter().filter_map(Weak::upgrade) {
-            it.begin();
-        }
+        outside::begin();
     }
     result
 }
 
-/// Has something begin as soon as this thread runs the tasks of no store.
-pub(crate) fn outside(begin: Weak<dyn Begin>) {
-    OUTSIDE.with_borrow_mut(|it| it.push(begin));
-}
-
 /// The call that this thread runs, if it runs one.
+#[cfg(feature = "async")]
 pub(crate) fn running() -> Option<Running> {
     RUNNING.with(Place::get)
 }
@@ -213,24 +197,6 @@ pub(crate) fn elsewhere<R: Send>(run: impl FnOnce() -> R + Send) -> wasmtime::Re
         RUNNING.with(|place| place.fuel.set(left));
     }
     Ok(result)
-}
-
-/// Waits for a future that begins on another thread.
-pub(crate) async fn begun_elsewhere<R: Send>(
-    mut future: Pin<&mut (impl Future<Output = R> + Send)>,
-) -> wasmtime::Result<R> {
-    let mut has_begun = false;
-    poll_fn(|context| {
-        if mem::replace(&mut has_begun, true) {
-            return future.as_mut().poll(context).map(Ok);
-        }
-        let waker = context.waker();
-        match elsewhere(|| future.as_mut().poll(&mut Context::from_waker(waker))) {
-            Ok(polled) => polled.map(Ok),
-            Err(error) => Poll::Ready(Err(error)),
-        }
-    })
-    .await
 }
 
 /// Runs a function of the host author's, whose panic is told from the runtime's.

@@ -35,6 +35,16 @@ enum Passed<H: Send + 'static> {
     Flow(Flow),
 }
 
+impl<H: Send + 'static> Passed<H> {
+    fn handle(&self) -> Option<&Handle<H>> {
+        match self {
+            Self::Handle { handle, .. } => Some(handle),
+            #[cfg(feature = "async")]
+            Self::Flow(_) => None,
+        }
+    }
+}
+
 /// A handle that is of no other plugin.
 #[derive(Debug, thiserror::Error)]
 #[error("a resource of the plugin's own, or of its host, cannot be passed to another plugin")]
@@ -79,10 +89,8 @@ impl<H: Send + 'static> Carried<H> {
         &self,
         plugin: &Plugin<Untyped<H>>,
     ) -> impl Iterator<Item = &Handle<H>> {
-        self.passed.iter().filter_map(move |it| match it {
-            Passed::Handle { handle, .. } if handle.plugin().is_like(plugin) => Some(handle),
-            _ => None,
-        })
+        let handles = self.passed.iter().filter_map(Passed::handle);
+        handles.filter(|it| it.plugin().is_like(plugin))
     }
 
     /// Puts the values into a sandbox; `plugin` is the one that it is of, where its own handles come back to it, and
