@@ -49,6 +49,8 @@ pub type ReadWorld<'a> = &'a dyn Fn(&Path, Option<&str>) -> Result<World, Box<dy
 #[derive(Debug)]
 pub struct Plan {
     text: String,
+    /// Where its file lies.
+    folder: PathBuf,
     name: String,
     version: Option<Version>,
     world: Option<World>,
@@ -230,6 +232,18 @@ impl Plan {
         &self.members
     }
 
+    /// Gives its plugins with the folders that they are granted as its file names them, wherever it lies.
+    pub(crate) fn as_written(&self) -> Vec<Member> {
+        let mut members = self.members.clone();
+        let granted = members.iter_mut().flat_map(|it| &mut it.policy.grants.folders);
+        for it in granted {
+            if let Ok(written) = it.host.strip_prefix(&self.folder) {
+                it.host = written.to_owned();
+            }
+        }
+        members
+    }
+
     /// Gives the policies of its plugins, to be changed before they are loaded, such as in where plugins print.
     pub fn policies_mut(&mut self) -> impl Iterator<Item = &mut Policy> {
         self.members.iter_mut().map(|it| &mut it.policy)
@@ -323,6 +337,7 @@ fn build(
     let plan = Plan {
         members: members.collect::<Option<_>>()?,
         text: String::new(),
+        folder: folder.to_owned(),
         name: file.name.get_ref().clone(),
         version: file.version.clone(),
         world: draft.world,

@@ -1,5 +1,7 @@
 //! What changed between two versions of an application.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use wit_parser::WorldItem;
 
@@ -114,14 +116,12 @@ pub fn between_applications(old: &Plan, new: &Plan) -> ApplicationChanges {
 }
 
 fn plugins(old: &Plan, new: &Plan) -> Vec<PluginChange> {
-    let find = |plan: &'_ Plan, name: &str| plan.members().iter().position(|it| it.name == name);
-    let mut names: Vec<&str> =
-        old.members().iter().chain(new.members()).map(|it| it.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
+    // Two versions of an application lie in two folders, which is no change.
+    let (old, new) = (old.as_written(), new.as_written());
+    let names: BTreeSet<&str> = old.iter().chain(&new).map(|it| it.name.as_str()).collect();
     let changes = names.into_iter().map(|name| {
-        let before = find(old, name).map(|it| &old.members()[it]);
-        plugin(name, before, find(new, name).map(|it| &new.members()[it]))
+        let find = |members: &'_ [Member]| members.iter().position(|it| it.name == name);
+        plugin(name, find(&old).map(|it| &old[it]), find(&new).map(|it| &new[it]))
     });
     changes.flatten().collect()
 }
