@@ -7,7 +7,7 @@ mod flow;
 mod handle;
 mod typed;
 
-use std::{fmt, num::NonZeroU64, sync::Arc};
+use std::{borrow::Cow, fmt, num::NonZeroU64, sync::Arc};
 
 use plugwright_component::{same_item, unversioned};
 use wasmtime::{
@@ -362,6 +362,19 @@ fn same_type(a: &Type, b: &Type) -> bool {
 }
 
 impl<H: Send + 'static> Linked<H> {
+    /// Counts a call, and finds the plugin that answers the sandbox which asks.
+    fn asked(
+        &self,
+        state: &mut State<H>,
+        bytes: u64,
+    ) -> wasmtime::Result<Cow<'_, Plugin<Untyped<H>>>> {
+        state.sandbox.charge(&self.import, bytes)?;
+        Ok(match self.is_kept {
+            true => Cow::Owned(self.plugin.session(&state.sandbox.sessions())),
+            false => Cow::Borrowed(&self.plugin),
+        })
+    }
+
     /// Calls what passes values only.
     fn call(
         &self,
@@ -370,9 +383,7 @@ impl<H: Send + 'static> Linked<H> {
         results: &mut [Val],
     ) -> wasmtime::Result<()> {
         let state = store.data_mut();
-        state.sandbox.charge(&self.import, params.iter().map(Weigh::bytes).sum())?;
-        let session = self.is_kept.then(|| self.plugin.session(&state.sandbox.sessions()));
-        let plugin = session.as_ref().unwrap_or(&self.plugin);
+        let plugin = self.asked(state, params.iter().map(Weigh::bytes).sum())?;
         let answer = plugin.call_with(&self.called, &self.function, params);
         let answer = answer.map_err(|source| self.failed(source))?;
         if let (Some(answer), Some(result)) = (answer, results.first_mut()) {
@@ -409,12 +420,8 @@ impl<H: Send + 'static> Linked<H> {
         ty: &ComponentFunc,
         params: &[Val],
     ) -> wasmtime::Result<(Home<H>, Carried<H>)> {
-        let state = store.data_mut();
-        state.sandbox.charge(&self.import, params.iter().map(Weigh::bytes).sum())?;
-        let plugin = match self.is_kept {
-            true => self.plugin.session(&state.sandbox.sessions()),
-            false => self.plugin.clone(),
-        };
+        let bytes = params.iter().map(Weigh::bytes).sum();
+        let plugin = self.asked(store.data_mut(), bytes)?.into_owned();
         let types = ty.params().map(|(_, ty)| ty);
         let carried = Carried::take(&mut store, types, params.to_vec(), None)?;
         let mut home = Home { plugin, sandbox: None };

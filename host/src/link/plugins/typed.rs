@@ -137,9 +137,7 @@ impl<H: Send + 'static> Linked<H> {
         params: P,
     ) -> wasmtime::Result<R> {
         let state = store.data_mut();
-        state.sandbox.charge(&self.import, params.bytes())?;
-        let session = self.is_kept.then(|| self.plugin.session(&state.sandbox.sessions()));
-        let plugin = session.as_ref().unwrap_or(&self.plugin);
+        let plugin = self.asked(state, params.bytes())?;
         let answer = plugin.call_typed(&self.called, &self.function, params);
         state.__answered(answer.map_err(|source| self.failed(source))?)
     }
