@@ -103,13 +103,13 @@ pub(crate) fn run(ui: &Ui, Args { old, new, world, output }: Args) -> Result<(),
     if breaking { Err(Failure::told()) } else { Ok(()) }
 }
 
-/// Only what is of one kind has versions.
+/// Says that an application has no versions that are something else.
 fn alone(application: &Input, other: &Input) -> Failure {
     Failure::input(format!("`{application}` is an application, and `{other}` is none"))
         .hint("give two versions of the same kind")
 }
 
-/// The same where one may conform to the other.
+/// Only what is of one kind has versions.
 fn mixed(component: &Input, wit: &Input) -> Failure {
     let message = format!("`{component}` is a component, and `{wit}` is WIT");
     let check = format!("plugwright check {component} --wit {wit}");
