@@ -279,6 +279,11 @@ impl<W: World> Instance<W> {
         })
     }
 
+    /// The same with several, up to the first whose destructor fails.
+    pub(crate) fn drop_resources(&mut self, them: Vec<ResourceAny>) -> Result<(), CallError> {
+        them.into_iter().try_for_each(|it| self.drop_resource(it))
+    }
+
     /// Tells this sandbox from all others.
     pub(crate) fn id(&mut self) -> NonZeroU64 {
         self.store.data_mut().sandbox.id()
@@ -492,13 +497,18 @@ fn said(panic: &(dyn Any + Send)) -> String {
 /// So a plugin that can wait is called apart where the caller may be such a thread.
 #[cold]
 fn apart<R: Send>(call: impl FnOnce() -> R + Send) -> R {
+    let (result, ()) = nested::once(call, where_it_may_block);
+    result.expect("what ran to its end gave something")
+}
+
+fn where_it_may_block(call: &mut (dyn FnMut() + Send)) {
     match tokio::runtime::Handle::try_current() {
         Err(_) => call(),
         Ok(handle) if handle.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread => {
-            tokio::task::block_in_place(call)
+            tokio::task::block_in_place(call);
         }
         Ok(_) => std::thread::scope(|scope| {
-            scope.spawn(call).join().unwrap_or_else(|panic| resume_unwind(panic))
+            scope.spawn(call).join().unwrap_or_else(|panic| resume_unwind(panic));
         }),
     }
 }

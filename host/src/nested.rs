@@ -180,23 +180,38 @@ pub(crate) fn running() -> Option<Running> {
 ///
 /// wasmtime begins to run one store's tasks only where the thread runs those of no other.
 pub(crate) fn elsewhere<R: Send>(run: impl FnOnce() -> R + Send) -> wasmtime::Result<R> {
+    let (result, left) = once(run, on_a_thread);
+    if let Some(left) = left? {
+        RUNNING.with(|place| place.fuel.set(left));
+    }
+    Ok(result.expect("what ran to its end gave something"))
+}
+
+/// Runs something on a thread of its own, and says what is left of the fuel of the call that this one runs.
+fn on_a_thread(run: &mut (dyn FnMut() + Send)) -> wasmtime::Result<Option<Option<u64>>> {
     let running = RUNNING.with(Place::get);
     let (span, subscriber) = (Span::current(), dispatcher::get_default(Clone::clone));
     let runtime = Handle::try_current().ok();
     let run = || {
         let _entered = runtime.as_ref().map(Handle::enter);
         let outer = running.map(enter);
-        let result = dispatcher::with_default(&subscriber, || span.in_scope(run));
-        (result, outer.map(leave))
+        dispatcher::with_default(&subscriber, || span.in_scope(run));
+        outer.map(leave)
     };
-    let (result, left) = thread::scope(|scope| {
+    thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, run)?;
-        Ok::<_, std::io::Error>(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })?;
-    if let Some(left) = left {
-        RUNNING.with(|place| place.fuel.set(left));
-    }
-    Ok(result)
+        Ok(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+/// Has something run by what does not know its type, and so is compiled once; gives what it gave, if it was run.
+pub(crate) fn once<R: Send, T>(
+    run: impl FnOnce() -> R + Send,
+    by: impl FnOnce(&mut (dyn FnMut() + Send)) -> T,
+) -> (Option<R>, T) {
+    let (mut run, mut result) = (Some(run), None);
+    let told = by(&mut || result = run.take().map(|run| run()));
+    (result, told)
 }
 
 /// Runs a function of the host author's, whose panic is told from the runtime's.

@@ -225,14 +225,14 @@ impl<W: World> Plugin<W> {
         if policy == Instances::Fresh {
             return calls(&mut self.instantiate()?);
         }
-        let mut instance = match self.idle_sandbox() {
-            Some(instance) => instance,
-            None => self.instantiate()?,
+        let (mut instance, abandoned) = match self.idle_sandbox() {
+            Some(found) => found,
+            None => (self.instantiate()?, Vec::new()),
         };
         if policy == Instances::Reset && instance.calls() == 0 {
             instance.keep();
         }
-        if policy == Instances::Pinned && self.drop_abandoned(&mut instance).is_err() {
+        if instance.drop_resources(abandoned).is_err() {
             instance = self.instantiate()?;
         }
         let result = calls(&mut instance);
@@ -241,13 +241,23 @@ impl<W: World> Plugin<W> {
         result
     }
 
-    /// A sandbox that was called before, if one waits, with a state of the host author's.
-    fn idle_sandbox(&self) -> Option<Instance<W>> {
-        let mut instance = self.idle().sandboxes.pop()?;
+    /// A sandbox that was called before, if one waits, with a state of the host author's, and what nobody holds any
+    /// more in it.
+    fn idle_sandbox(&self) -> Option<(Instance<W>, Vec<ResourceAny>)> {
+        let mut idle = self.idle();
+        // What lies in other sandboxes is gone with them.
+        let abandoned = std::mem::take(&mut idle.abandoned);
+        let mut instance = idle.sandboxes.pop()?;
+        drop(idle);
         if self.0.instances == Instances::Reset {
             instance.renew((self.0.loaded.host)());
         }
-        Some(instance)
+        if abandoned.is_empty() {
+            return Some((instance, Vec::new()));
+        }
+        let sandbox = instance.id();
+        let abandoned = abandoned.into_iter().filter(|(it, _)| *it == sandbox);
+        Some((instance, abandoned.map(|(_, it)| it).collect()))
     }
 
     /// Keeps a sandbox for the next call, where it may have one.

@@ -4,7 +4,7 @@
 
 use std::{
     future::poll_fn,
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Wake},
     thread::{self, Thread},
@@ -17,7 +17,7 @@ use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 
 use crate::{
     nested,
-    state::{Exceeded, State},
+    state::{Exceeded, Rules, State},
 };
 
 /// Waits for `future`, no longer than `time` from when it first has to wait; nothing where it took longer.
@@ -45,15 +45,17 @@ pub(crate) fn driven<H, R>(
 ) -> wasmtime::Result<R> {
     let sandbox = &store.data().sandbox;
     let (rules, deadline) = (Arc::clone(&sandbox.rules), sandbox.deadline);
-    drive(within(|| rules.engine.ticker().left(deadline), run(store)))
-        .unwrap_or_else(|| Err(Exceeded::Deadline.into()))
+    let mut result = None;
+    drive(pin!(async { result = Some(run(store).await) }), &rules, deadline);
+    result.unwrap_or_else(|| Err(Exceeded::Deadline.into()))
 }
 
-/// Waits for a future on this thread.
+/// Waits on this thread for a future, whose type is left open so that this is compiled once, no longer than until a
+/// deadline.
 ///
 /// tokio is not asked to, because it panics when a thread on which it drives something waits on it once more, as
 /// wasmtime-wasi does when the plugin prints.
-fn drive<R>(future: impl Future<Output = R>) -> R {
+fn drive(future: Pin<&mut dyn Future<Output = ()>>, rules: &Rules, deadline: u64) {
     struct Caller(Thread);
 
     impl Wake for Caller {
@@ -64,11 +66,8 @@ fn drive<R>(future: impl Future<Output = R>) -> R {
 
     let waker = Arc::new(Caller(thread::current())).into();
     let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match nested::looped(|| future.as_mut().poll(&mut context)) {
-            Poll::Ready(result) => return result,
-            Poll::Pending => thread::park(),
-        }
+    let mut future = pin!(within(|| rules.engine.ticker().left(deadline), future));
+    while nested::looped(|| future.as_mut().poll(&mut context)).is_pending() {
+        thread::park();
     }
 }

@@ -182,6 +182,17 @@ impl<W: AsyncWorld> Instance<W> {
         call.__end(dropped)
     }
 
+    /// The same with several, up to the first whose destructor fails.
+    pub(crate) async fn drop_resources_async(
+        &mut self,
+        them: Vec<ResourceAny>,
+    ) -> Result<(), CallError> {
+        for it in them {
+            self.drop_resource_async(it).await?;
+        }
+        Ok(())
+    }
+
     /// Begins a call in this sandbox.
     #[doc(hidden)]
     pub fn __begin(

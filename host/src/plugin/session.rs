@@ -67,26 +67,9 @@ impl<W: World> Plugin<W> {
     ) -> Result<(), CallError> {
         self.abandon(sandbox, resource);
         let Ok(_turn) = self.0.queue.enter(Duration::ZERO) else { return Ok(()) };
-        let Some(mut instance) = self.idle_sandbox() else { return Ok(()) };
-        let dropped = self.drop_abandoned(&mut instance);
+        let Some((mut instance, abandoned)) = self.idle_sandbox() else { return Ok(()) };
+        let dropped = instance.drop_resources(abandoned);
         self.put_back(instance, false);
         dropped
-    }
-
-    /// Drops what nobody holds any more.
-    pub(super) fn drop_abandoned(
-        &self,
-        instance: &mut crate::instance::Instance<W>,
-    ) -> Result<(), CallError> {
-        for resource in self.abandoned(instance.id()) {
-            instance.drop_resource(resource)?;
-        }
-        Ok(())
-    }
-
-    /// Takes what nobody holds any more in a sandbox; what lay in others is gone with them.
-    pub(super) fn abandoned(&self, sandbox: NonZeroU64) -> impl Iterator<Item = ResourceAny> {
-        let abandoned = std::mem::take(&mut self.idle().abandoned);
-        abandoned.into_iter().filter(move |(it, _)| *it == sandbox).map(|(_, it)| it)
     }
 }

@@ -60,20 +60,15 @@ impl<W: AsyncWorld> Plugin<W> {
     pub async fn __lease(&self, function: &str) -> Result<Lease<'_, W>, CallError> {
         let turn = self.0.queue.enter_async(self.policy().limits.time).await;
         let turn = turn.map_err(|refused| self.no_turn(function, refused))?;
-        let mut instance = match self.idle_sandbox() {
-            Some(instance) => instance,
-            None => self.instantiate_async().await?,
+        let (mut instance, abandoned) = match self.idle_sandbox() {
+            Some(found) => found,
+            None => (self.instantiate_async().await?, Vec::new()),
         };
         if self.0.instances == Instances::Reset && instance.calls() == 0 {
             instance.keep_async().await;
         }
-        if self.0.instances == Instances::Pinned {
-            for resource in self.abandoned(instance.id()) {
-                if instance.drop_resource_async(resource).await.is_err() {
-                    instance = self.instantiate_async().await?;
-                    break;
-                }
-            }
+        if instance.drop_resources_async(abandoned).await.is_err() {
+            instance = self.instantiate_async().await?;
         }
         Ok(Lease { instance, plugin: self, _turn: turn })
     }

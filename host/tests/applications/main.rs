@@ -133,7 +133,7 @@ fn answers_are_the_same_fused_and_isolated() -> Tested {
 }
 
 #[test]
-fn bytes_pass_by_their_types() -> Tested {
+fn bytes_texts_and_numbers_pass_by_their_types() -> Tested {
     let text = |how: &str| {
         format!(
             "application.name = \"chest\"\n\
@@ -157,8 +157,19 @@ fn bytes_pass_by_their_types() -> Tested {
         ("find(2)", "some([97, 98])"),
         ("size(5, [1, 2, 3])", "8"),
         ("second([1], [2, 3])", "[2, 3]"),
+        ("close()", ""),
+        ("minus(-9223372036854775807, 1)", "-9223372036854775808"),
+        ("less(0.5, 2)", "-1.5"),
+        ("less(inf, inf)", "nan"),
+        ("has(\"\")", "false"),
+        ("has(\"ä\")", "true"),
+        ("same(\"\")", "none"),
+        ("same(\"ä\")", "some(\"ä\")"),
+        ("either(\"yes\", \"\")", "ok(\"yes\")"),
+        ("either(\"yes\", \"no\")", "err(\"no\")"),
         // These go by their values.
         ("third([1], \"a\", [2, 3])", "[2, 3]"),
+        ("sum(255, -300)", "-45"),
     ];
     for how in ["fused", "isolated"] {
         let application = loaded(&parts, &text(how))?;

