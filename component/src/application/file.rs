@@ -48,7 +48,18 @@ pub(super) struct LinkEntry {
     pub(super) import: Spanned<String>,
     /// Whom the import goes to, and whom that one's import of the same goes to, and so on; empty where that is faulty.
     pub(super) to: Vec<Spanned<String>>,
+    /// What the plugin exports that answers, where that has another name than the import.
+    pub(super) export: Option<Spanned<String>>,
     pub(super) how: Option<Spanned<How>>,
+}
+
+impl LinkEntry {
+    fn goes_to_one_plugin(&self) -> bool {
+        match self.to.as_slice() {
+            [to] => to.get_ref() != HOST,
+            several => several.is_empty(),
+        }
+    }
 }
 
 /// How the file asks for a link to be made.
@@ -212,7 +223,7 @@ fn plugin(
     Some(entry)
 }
 
-/// Reads `import = "plugin"`, `import = ["first", "next"]` or `import = { to = .., how = ".." }`.
+/// Reads `import = "plugin"`, `import = ["first", "next"]` or `import = { to = .., export = "..", how = ".." }`.
 ///
 /// Where its value is faulty it goes to nobody, and is there all the same: the import is meant to be linked.
 fn link(
@@ -222,7 +233,7 @@ fn link(
     findings: &mut Findings<'_>,
 ) -> LinkEntry {
     let path = format!("{at}.\"{}\"", import.get_ref());
-    let mut entry = LinkEntry { import: owned(import), to: Vec::new(), how: None };
+    let mut entry = LinkEntry { import: owned(import), to: Vec::new(), export: None, how: None };
     let DeValue::Table(entries) = value.get_ref() else {
         entry.to = ends(&path, value, findings);
         return entry;
@@ -230,12 +241,21 @@ fn link(
     for (key, value) in entries {
         match &**key.get_ref() {
             "to" => entry.to = ends(&format!("{path}.to"), value, findings),
+            "export" => entry.export = string(&format!("{path}.export"), value, findings),
             "how" => entry.how = how(&format!("{path}.how"), value, findings),
-            _ => unknown(key, &path, &["to", "how"], findings),
+            _ => unknown(key, &path, &["to", "export", "how"], findings),
         }
     }
     if !entries.contains_key("to") {
         missing(&format!("{path}.to"), &import.span(), findings);
+    }
+    if let (Some(export), true) = (&entry.export, !entry.goes_to_one_plugin()) {
+        let message =
+            format!("`{path}.export` names what one plugin exports, and `to` is not one plugin");
+        findings
+            .add(Code::BadValue, &export.span(), message)
+            .fix("let `to` be one plugin, and write the links of the others with it");
+        entry.to.clear();
     }
     entry
 }

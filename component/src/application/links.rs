@@ -76,7 +76,7 @@ fn chain(
         let Some(import) = import(draft, from, artifact, &asked, findings) else {
             return (wires, None);
         };
-        let Some(end) = end(draft, from, import, to, findings) else {
+        let Some(end) = end(draft, from, import, to, link.export.as_ref(), findings) else {
             return (wires, Some((from, import.name.clone())));
         };
         let span = link.how.as_ref().map_or_else(|| to.span(), Spanned::span);
@@ -145,12 +145,18 @@ pub(super) fn named<'a>(name: &str, items: &'a [Extern]) -> Vec<&'a Extern> {
     }
 }
 
+/// The name of an item with its version, where there is one of that name.
+pub(super) fn full_name(name: &str, items: &[Extern]) -> String {
+    named(name, items).first().map_or_else(|| name.to_owned(), |it| it.name.clone())
+}
+
 /// Finds who answers, where the file says who.
 fn end(
     draft: &Draft<'_>,
     from: usize,
     import: &Extern,
     to: &Spanned<String>,
+    asked: Option<&Spanned<String>>,
     findings: &mut Findings<'_>,
 ) -> Option<End> {
     if to.get_ref() == HOST {
@@ -163,8 +169,11 @@ fn end(
         return None;
     }
     let artifact = draft.artifacts[member].as_ref()?;
-    let export =
-        export(draft, member, artifact, &import.name, &to.span(), Code::NotExported, findings)?;
+    let (asked, span) = match asked {
+        Some(asked) => (full_name(asked.get_ref(), artifact.exports()), asked.span()),
+        None => (import.name.clone(), to.span()),
+    };
+    let export = export(draft, member, artifact, &asked, &span, Code::NotExported, findings)?;
     Some(End::Plugin { member, export })
 }
 

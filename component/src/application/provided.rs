@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::code::Code;
 use super::file::listed;
 use super::finding::Findings;
-use super::links::{answers, export, named, plugin};
+use super::links::{answers, export, full_name, named, plugin};
 use super::{Draft, Export};
 use crate::artifact::Artifact;
 use crate::version::unversioned;
@@ -66,8 +66,7 @@ fn wanted_as(
 ) -> Option<String> {
     let text = name.get_ref();
     let Some(wanted) = wanted else {
-        let found = named(text, artifact.exports());
-        return Some(found.first().map_or_else(|| text.clone(), |it| it.name.clone()));
+        return Some(full_name(text, artifact.exports()));
     };
     match named(text, wanted).as_slice() {
         [only] => Some(only.name.clone()),
