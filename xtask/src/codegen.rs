@@ -16,9 +16,10 @@ const GENERATED: &[Generated] = &[
     Generated::of_layers("base", "layers/sdk/base"),
     Generated::of_layers("counting-layer", "layers/sdk/counting-layer"),
     Generated::of_layers("layer", "layers/sdk/layer"),
-    Generated::of_pipeline("go", "examples/pipeline/sdk/go"),
-    Generated::of_pipeline("python", "examples/pipeline/sdk/python"),
-    Generated::of_pipeline("rust", "examples/pipeline/sdk/rust"),
+    Generated::of_pipeline("rust", "chain", "examples/pipeline/sdk/chain"),
+    Generated::of_pipeline("go", "stage", "examples/pipeline/sdk/go"),
+    Generated::of_pipeline("python", "stage", "examples/pipeline/sdk/python"),
+    Generated::of_pipeline("rust", "stage", "examples/pipeline/sdk/rust"),
     Generated {
         language: "rust",
         wit: "examples/setpoint/wit",
@@ -40,8 +41,8 @@ impl Generated {
         Self { language: "rust", wit: "wit/keyvalue.wit", world, dir }
     }
 
-    const fn of_pipeline(language: &'static str, dir: &'static str) -> Self {
-        Self { language, wit: "examples/pipeline/wit", world: "stage", dir }
+    const fn of_pipeline(language: &'static str, world: &'static str, dir: &'static str) -> Self {
+        Self { language, wit: "examples/pipeline/wit", world, dir }
     }
 }
 

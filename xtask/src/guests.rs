@@ -5,6 +5,7 @@
 //! A build is left out when its inputs are those of the last one: their fingerprint is stored
 //! beside the component.
 
+pub(crate) mod composed;
 mod conformance;
 
 use std::env;
@@ -31,6 +32,7 @@ pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::of_pipeline("pipeline-redact", "examples/pipeline/plugins/redact"),
     Plugin::of_pipeline("pipeline-count", "examples/pipeline/plugins/count"),
     Plugin::of_pipeline("pipeline-slow", "examples/pipeline/plugins/slow"),
+    Plugin::of_pipeline("pipeline-chain", "examples/pipeline/plugins/chain"),
     Plugin::of_pipeline("pipeline-fragile", "examples/pipeline/plugins/fragile"),
     Plugin::of_setpoint("thermostat", "examples/setpoint/plugins/thermostat"),
     Plugin::of_setpoint("optimiser", "examples/setpoint/plugins/optimiser"),
@@ -117,6 +119,9 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     let built: Vec<_> = own.chain(guests).collect();
     let fresh = format!("{} plugins are fresh", built.len());
     built.into_iter().collect::<Result<(), _>>()?;
+    if is_asked(composed::NAME) {
+        composed::build()?;
+    }
     println!("{fresh}");
     Ok(Outcome::Done)
 }

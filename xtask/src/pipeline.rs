@@ -22,7 +22,8 @@ const STAGES: [&str; 3] = ["pipeline-parse", "pipeline-redact", "pipeline-count"
 /// The stage that the others wait for, and how many lines show that.
 const SLOW: (&str, usize) = ("pipeline-slow", 20_000);
 
-/// Builds the plugins, gets the data unless a file is named, and runs the host: as it is meant, then with a slow stage.
+/// Builds the plugins, gets the data unless a file is named, and runs the host: as it is meant, with all stages
+/// as one component, and with a slow stage.
 pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     let (file, rest) = match args.split_first() {
         Some((file, rest)) => (Some(PathBuf::from(file)), rest),
@@ -37,6 +38,8 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
     fs::create_dir_all(folder).map_err(|source| StepError::file("create", folder, source))?;
     let file = file.map_or_else(data, Ok)?;
     flow(&STAGES, &file)?;
+    println!("\nThe same three as one component:");
+    flow(&[guests::composed::NAME], &file)?;
     let (slow, lines) = SLOW;
     println!("\nWith a slow stage, on {lines} lines: the one before it waits to write.");
     let part = folder.join("part.ndjson");

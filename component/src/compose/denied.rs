@@ -1,7 +1,7 @@
 //! The components that stand in for what is denied: one for each import, with nothing but answers and traps in it.
 //!
-//! A function whose result has an error that says "denied" answers with it; every other function traps, under its own
-//! name. Resources are the stand-in's own, and since nothing ever makes one, nobody can have one.
+//! A function whose result has an error that says "denied" answers with it; one of WASI that gives what there is, such as
+//! environment variables, says that there is nothing; every other function traps, under its own name. Resources are the stand-in's own, and since nothing ever makes one, nobody can have one.
 
 mod answer;
 mod module;

@@ -101,6 +101,18 @@ fn what_is_denied_answers_with_the_error_that_says_so() -> Tested {
 }
 
 #[test]
+fn who_is_denied_finds_nothing_where_a_list_says_so() -> Tested {
+    // A host that grants no folder shows one all the same, behind which everything is refused.
+    for (source, found) in [(Source::Denied, "(0, 0, 0)"), (Source::Outside, "(0, 0, 1)")] {
+        let looker = part(artifact("looker")?, |_| source.clone());
+        let plugin = load(composed(vec![looker], 0)?)?;
+        assert_eq!(call(&plugin, "found()")??, found, "{source:?}");
+        assert_eq!(call(&plugin, "has-start()")??, "false", "{source:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn what_has_no_such_error_traps_under_its_name() -> Tested {
     let plugin = load(composed(vec![part(artifact("guest")?, |_| Source::Denied)], 0)?)?;
     match call(&plugin, "count()")? {

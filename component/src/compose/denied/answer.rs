@@ -18,6 +18,16 @@ const REFUSALS: [&str; 10] = [
     "unsupported",
 ];
 
+/// The functions of WASI that have an answer without an error for who may have nothing: that there is nothing.
+///
+/// The libraries of C and of other languages ask when they start.
+const NOTHING: [(&str, &str); 4] = [
+    ("wasi:cli/environment", "get-arguments"),
+    ("wasi:cli/environment", "get-environment"),
+    ("wasi:cli/environment", "initial-cwd"),
+    ("wasi:filesystem/preopens", "get-directories"),
+];
+
 /// Where the answers begin in the memory; what is before it stays empty, so that no pointer is null.
 const START: usize = 16;
 
@@ -50,6 +60,20 @@ impl<'r> Answers<'r> {
             self.bytes.truncate(before);
         }
         written.map(|()| i32::try_from(START + at).unwrap_or(0))
+    }
+
+    /// Gives the address of the answer that there is nothing, where a function has that one.
+    pub(super) fn nothing(
+        &mut self,
+        interface: Option<&str>,
+        function: &str,
+        result: &Type,
+    ) -> Option<i32> {
+        let asked = (version::unversioned(interface?), function);
+        let gives = self.kind(result)?;
+        let is_empty = matches!(gives, TypeDefKind::List(_) | TypeDefKind::Option(_));
+        let at = (NOTHING.contains(&asked) && is_empty).then(|| self.room(result))?;
+        i32::try_from(START + at).ok()
     }
 
     /// Gives the address and the bytes of all answers.

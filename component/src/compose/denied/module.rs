@@ -63,7 +63,9 @@ pub(super) fn refusing(resolve: &Resolve, world: WorldId) -> Vec<u8> {
             let export = resolve.wasm_export_name(mangling, export);
             let signature = resolve.wasm_signature(AbiVariant::GuestExport, func);
             let name = refusal(interface, &wit::function_name(func));
-            let answer = func.result.as_ref().and_then(|it| answers.add(it, &name));
+            let answer = func.result.as_ref().and_then(|it| {
+                answers.add(it, &name).or_else(|| answers.nothing(interface, &func.name, it))
+            });
             let mut body = Function::new([]);
             match answer {
                 Some(address) if signature.retptr => body.instructions().i32_const(address),

@@ -165,6 +165,33 @@ fn three_languages_are_one_chain() -> Tested {
     cases("all-")
 }
 
+/// What comes out of three languages in one component is what comes out of three sandboxes.
+///
+/// The host sees one stage, so refusals do not say which one refused, and lines are counted at both ends only.
+#[test]
+#[ignore = "needs built plugins in three languages; run by cargo xtask test"]
+fn three_languages_are_one_component() -> Tested {
+    let mut ran = 0;
+    for entry in fs::read_dir(here("tests/cases"))? {
+        let dir = entry?.path();
+        let stages = fs::read_to_string(dir.join("stages.txt"))?;
+        if stages.split_whitespace().ne(["parse", "redact", "count"]) {
+            continue;
+        }
+        let own = dir.join("in.ndjson");
+        let input = if own.is_file() { own } else { here("../data/sample.ndjson") };
+        let Ran { out, refusals, ended } = run(&["composed"], io::Cursor::new(fs::read(input)?))?;
+        if ended.is_ok() {
+            let linked = fs::read_to_string(dir.join("out.ndjson"))?;
+            assert_eq!(String::from_utf8(out)?, linked, "{}", dir.display());
+        }
+        expect(&dir.join("composed.txt"), &told(&refusals, &ended))?;
+        ran += 1;
+    }
+    assert!(ran > 1, "no case has the three stages of the component");
+    Ok(())
+}
+
 /// One line that is longer than any sandbox is large, and a flight.
 fn long() -> Tested<impl AsyncRead + Send + Unpin + 'static> {
     let flight = fs::read(here("tests/cases/rust-last-line-without-end/in.ndjson"))?;

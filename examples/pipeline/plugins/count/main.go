@@ -12,7 +12,7 @@ import (
 	"slices"
 
 	stage "stage-sdk"
-	"stage-sdk/flow"
+	"stage-sdk/counts"
 	"stage-sdk/report"
 	"stage-sdk/wit"
 )
@@ -35,14 +35,14 @@ const (
 
 type plugin struct{}
 
-// counts is how often each airline was met.
-type counts = []flow.Count
+// tally is how often each airline was met.
+type tally = []counts.Count
 
 func (plugin) Run(
 	lines wit.StreamReader[byte],
-) (wit.StreamReader[byte], wit.FutureReader[wit.Result[counts, string]]) {
+) (wit.StreamReader[byte], wit.FutureReader[wit.Result[tally, string]]) {
 	writer, reader := wit.Pipe[byte]()
-	told, outcome := wit.NewFuture[wit.Result[counts, string]]()
+	told, outcome := wit.NewFuture[wit.Result[tally, string]]()
 	go func() {
 		found, err := count(lines, writer)
 		// Nobody is left to tell where these fail.
@@ -50,16 +50,16 @@ func (plugin) Run(
 		_ = writer.Close()
 		if err != nil {
 			reason := err.Error()
-			_ = told.Set(wit.Result[counts, string]{Err: &reason})
+			_ = told.Set(wit.Result[tally, string]{Err: &reason})
 			return
 		}
-		_ = told.Set(wit.Result[counts, string]{Value: found})
+		_ = told.Set(wit.Result[tally, string]{Value: found})
 	}()
 	return reader, outcome
 }
 
 // count hands on what it reads until nobody reads it, and counts.
-func count(from io.Reader, to io.Writer) (counts, error) {
+func count(from io.Reader, to io.Writer) (tally, error) {
 	times := map[string]uint64{}
 	reader := bufio.NewReaderSize(from, longest+1)
 	writer := bufio.NewWriterSize(to, piece)
@@ -123,12 +123,12 @@ func airline(line []byte) (string, error) {
 }
 
 // sorted gives the most frequent first.
-func sorted(times map[string]uint64) counts {
-	found := make(counts, 0, len(times))
+func sorted(times map[string]uint64) tally {
+	found := make(tally, 0, len(times))
 	for key, times := range times {
-		found = append(found, flow.Count{Key: key, Times: times})
+		found = append(found, counts.Count{Key: key, Times: times})
 	}
-	slices.SortFunc(found, func(a, b flow.Count) int {
+	slices.SortFunc(found, func(a, b counts.Count) int {
 		return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Key, b.Key))
 	})
 	return found

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import stage_sdk as sdk
-from stage_sdk import export, flow, report
+from stage_sdk import counts, export, flow, report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -94,8 +94,8 @@ class Flow(flow.Flow):
     async def run(
         self,
         lines: sdk.ByteStreamReader,
-    ) -> tuple[sdk.ByteStreamReader, sdk.FutureReader[sdk.Result[list[flow.Count], str]]]:
-        told, outcome = sdk.result_list_flow_count_string_future(lambda: sdk.Ok([]))
+    ) -> tuple[sdk.ByteStreamReader, sdk.FutureReader[sdk.Result[list[counts.Count], str]]]:
+        told, outcome = sdk.result_list_counts_count_string_future(lambda: sdk.Ok([]))
 
         async def redacted() -> AsyncIterator[bytes]:
             found = Lines()

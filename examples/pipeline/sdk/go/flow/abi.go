@@ -3,7 +3,9 @@
 package flow
 
 import (
+	"stage-sdk/counts"
 	"stage-sdk/internal/abi"
+	rawExamplePipelineCounts "stage-sdk/internal/bindings/example_pipeline_counts"
 	rawExamplePipelineFlow "stage-sdk/internal/bindings/example_pipeline_flow"
 	rawExportExamplePipelineFlow "stage-sdk/internal/bindings/export_example_pipeline_flow"
 	"stage-sdk/wit"
@@ -14,14 +16,6 @@ var ABI conversions
 
 type conversions struct{}
 
-func (conversions) LiftCount(raw rawExamplePipelineFlow.WitCount) Count {
-	return Count{Key: raw.F0, Times: raw.F1}
-}
-
-func (conversions) LowerCount(value Count) rawExamplePipelineFlow.WitCount {
-	return rawExamplePipelineFlow.WitCount{F0: value.Key, F1: value.Times}
-}
-
 func (conversions) Export(impl Exports) {
 	rawExportExamplePipelineFlow.WitRegister(adapter{impl})
 }
@@ -30,11 +24,11 @@ type adapter struct {
 	impl Exports
 }
 
-func (a adapter) Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineFlow.WitCount, string]]) {
+func (a adapter) Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineCounts.WitCount, string]]) {
 	value0, value1 := a.impl.Run(abi.LiftStream(p0, abi.Same[uint8]))
-	return abi.LowerStream(value0, abi.Same[uint8], rawExamplePipelineFlow.MakeStreamU8), abi.LowerFuture(value1, func(v wit.Result[[]Count, string]) abi.Result[[]rawExamplePipelineFlow.WitCount, string] {
-		return abi.LowerResult(v, func(v []Count) []rawExamplePipelineFlow.WitCount {
-			return abi.Each(v, ABI.LowerCount)
+	return abi.LowerStream(value0, abi.Same[uint8], rawExamplePipelineFlow.MakeStreamU8), abi.LowerFuture(value1, func(v wit.Result[[]counts.Count, string]) abi.Result[[]rawExamplePipelineCounts.WitCount, string] {
+		return abi.LowerResult(v, func(v []counts.Count) []rawExamplePipelineCounts.WitCount {
+			return abi.Each(v, counts.ABI.LowerCount)
 		}, abi.Same[string])
-	}, rawExamplePipelineFlow.MakeFutureResultListWitCountString)
+	}, rawExamplePipelineFlow.MakeFutureResultListExamplePipelineCountsWitCountString)
 }

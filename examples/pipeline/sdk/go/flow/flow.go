@@ -6,17 +6,9 @@
 package flow
 
 import (
+	"stage-sdk/counts"
 	"stage-sdk/wit"
 )
-
-// How often something was met.
-type Count struct {
-	// What was met.
-	Key string
-
-	// How often.
-	Times uint64
-}
 
 // Exports is what the plugin answers.
 type Exports interface {
@@ -25,5 +17,5 @@ type Exports interface {
 	// Each line ends with a line feed; the last one that is read may lack it.
 	// The stream ends where the stage is done. The future then gives what it counted, in the order in which it is to
 	// be shown; or it says why the stage gave up, and what it wrote before is not to be used.
-	Run(lines wit.StreamReader[uint8]) (wit.StreamReader[uint8], wit.FutureReader[wit.Result[[]Count, string]])
+	Run(lines wit.StreamReader[uint8]) (wit.StreamReader[uint8], wit.FutureReader[wit.Result[[]counts.Count, string]])
 }

@@ -42,6 +42,33 @@ pub mod example {
                 }
             }
         }
+        /// What stages count.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod counts {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            /// How often something was met.
+            #[derive(Clone)]
+            pub struct Count {
+                /// What was met.
+                pub key: _rt::String,
+                /// How often.
+                pub times: u64,
+            }
+            impl ::core::fmt::Debug for Count {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Count")
+                        .field("key", &self.key)
+                        .field("times", &self.times)
+                        .finish()
+                }
+            }
+        }
     }
 }
 #[rustfmt::skip]
@@ -56,25 +83,7 @@ pub mod exports {
                 #[doc(hidden)]
                 static __FORCE_SECTION_REF: fn() = super::super::super::super::__link_custom_section_describing_imports;
                 use super::super::super::super::_rt;
-                /// How often something was met.
-                #[derive(Clone)]
-                pub struct Count {
-                    /// What was met.
-                    pub key: _rt::String,
-                    /// How often.
-                    pub times: u64,
-                }
-                impl ::core::fmt::Debug for Count {
-                    fn fmt(
-                        &self,
-                        f: &mut ::core::fmt::Formatter<'_>,
-                    ) -> ::core::fmt::Result {
-                        f.debug_struct("Count")
-                            .field("key", &self.key)
-                            .field("times", &self.times)
-                            .finish()
-                    }
-                }
+                pub type Count = super::super::super::super::example::pipeline::counts::Count;
                 #[doc(hidden)]
                 #[allow(non_snake_case, unused_unsafe)]
                 pub unsafe fn _export_run_cabi<T_: Guest>(arg0: i32) -> i32 {
@@ -376,7 +385,7 @@ pub mod wit_future {
                                     let l6 = *base
                                         .add(2 * ::core::mem::size_of::<*const u8>())
                                         .cast::<i64>();
-                                    super::super::exports::example::pipeline::flow::Count {
+                                    super::super::example::pipeline::counts::Count {
                                         key: super::super::_rt::string_lift(bytes5),
                                         times: l6 as u64,
                                     }
@@ -444,7 +453,7 @@ pub mod wit_future {
                             let base = result2
                                 .add(i * (8 + 2 * ::core::mem::size_of::<*const u8>()));
                             {
-                                let super::super::exports::example::pipeline::flow::Count {
+                                let super::super::example::pipeline::counts::Count {
                                     key: key0,
                                     times: times0,
                                 } = e;
@@ -692,16 +701,17 @@ macro_rules! __export_stage_impl {
         =
         "component-type:wit-bindgen:0.60.0:example:pipeline@0.1.0:stage:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 333] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 396] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xd1\x01\x01A\x02\x01\
-A\x04\x01B\x02\x01@\x02\x04linew\x06reasons\x01\0\x04\0\x06refuse\x01\0\x03\0\x1d\
-example:pipeline/report@0.1.0\x05\0\x01B\x09\x01r\x02\x03keys\x05timesw\x04\0\x05\
-count\x03\0\0\x01f\x01}\x01p\x01\x01j\x01\x03\x01s\x01e\x01\x04\x01o\x02\x02\x05\
-\x01C\x01\x05lines\x02\0\x06\x04\0\x03run\x01\x07\x04\0\x1bexample:pipeline/flow\
-@0.1.0\x05\x01\x04\0\x1cexample:pipeline/stage@0.1.0\x04\0\x0b\x0b\x01\0\x05stag\
-e\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10\
-wit-bindgen-rust\x060.60.0";
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x90\x02\x01A\x02\x01\
+A\x07\x01B\x02\x01@\x02\x04linew\x06reasons\x01\0\x04\0\x06refuse\x01\0\x03\0\x1d\
+example:pipeline/report@0.1.0\x05\0\x01B\x02\x01r\x02\x03keys\x05timesw\x04\0\x05\
+count\x03\0\0\x03\0\x1dexample:pipeline/counts@0.1.0\x05\x01\x02\x03\0\x01\x05co\
+unt\x01B\x09\x02\x03\x02\x01\x02\x04\0\x05count\x03\0\0\x01f\x01}\x01p\x01\x01j\x01\
+\x03\x01s\x01e\x01\x04\x01o\x02\x02\x05\x01C\x01\x05lines\x02\0\x06\x04\0\x03run\
+\x01\x07\x04\0\x1bexample:pipeline/flow@0.1.0\x05\x03\x04\0\x1cexample:pipeline/\
+stage@0.1.0\x04\0\x0b\x0b\x01\0\x05stage\x03\0\0\0G\x09producers\x01\x0cprocesse\
+d-by\x02\x0dwit-component\x070.254.2\x10wit-bindgen-rust\x060.60.0";
         };
     };
 }
@@ -714,13 +724,14 @@ pub use __export_stage_impl as export;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 294] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8a\x01\x01A\x02\x01\
-A\x02\x01B\x02\x01@\x02\x04linew\x06reasons\x01\0\x04\0\x06refuse\x01\0\x03\0\x1d\
-example:pipeline/report@0.1.0\x05\0\x04\0<example:pipeline/stage-with-all-of-its\
--exports-removed@0.1.0\x04\0\x0b+\x01\0%stage-with-all-of-its-exports-removed\x03\
-\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10wit-\
-bindgen-rust\x060.60.0";
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 357] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xc9\x01\x01A\x02\x01\
+A\x04\x01B\x02\x01@\x02\x04linew\x06reasons\x01\0\x04\0\x06refuse\x01\0\x03\0\x1d\
+example:pipeline/report@0.1.0\x05\0\x01B\x02\x01r\x02\x03keys\x05timesw\x04\0\x05\
+count\x03\0\0\x03\0\x1dexample:pipeline/counts@0.1.0\x05\x01\x04\0<example:pipel\
+ine/stage-with-all-of-its-exports-removed@0.1.0\x04\0\x0b+\x01\0%stage-with-all-\
+of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-co\
+mponent\x070.254.2\x10wit-bindgen-rust\x060.60.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

@@ -32,6 +32,13 @@ pub mod report {
     pub use crate::__bindings::example::pipeline::report::refuse;
 }
 
+/// What stages count.
+///
+/// The interface `example:pipeline/counts@0.1.0`.
+pub mod counts {
+    pub use crate::__bindings::example::pipeline::counts::Count;
+}
+
 /// What a stage does: lines in, lines out.
 ///
 /// The interface `example:pipeline/flow@0.1.0`.

@@ -5,7 +5,7 @@ package main
 
 import (
 	stage "stage-sdk"
-	"stage-sdk/flow"
+	"stage-sdk/counts"
 	"stage-sdk/wit"
 )
 
@@ -18,6 +18,6 @@ func main() {}
 
 type flowPlugin struct{}
 
-func (flowPlugin) Run(lines wit.StreamReader[uint8]) (wit.StreamReader[uint8], wit.FutureReader[wit.Result[[]flow.Count, string]]) {
-	return nil, wit.Ready[wit.Result[[]flow.Count, string]](wit.Result[[]flow.Count, string]{Value: nil})
+func (flowPlugin) Run(lines wit.StreamReader[uint8]) (wit.StreamReader[uint8], wit.FutureReader[wit.Result[[]counts.Count, string]]) {
+	return nil, wit.Ready[wit.Result[[]counts.Count, string]](wit.Result[[]counts.Count, string]{Value: nil})
 }

@@ -13,4 +13,4 @@ class Flow(flow.Flow):
         self,
         lines: sdk.ByteStreamReader,
     ) -> tuple[sdk.ByteStreamReader, sdk.FutureReader[sdk.Result[list[flow.Count], str]]]:
-        return (sdk.byte_stream()[1], sdk.result_list_flow_count_string_future(lambda: sdk.Ok([]))[1])
+        return (sdk.byte_stream()[1], sdk.result_list_counts_count_string_future(lambda: sdk.Ok([]))[1])

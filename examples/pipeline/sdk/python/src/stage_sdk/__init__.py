@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as _Callable
 
-from . import _runtime, _streams, flow, report
+from . import _runtime, _streams, counts, flow, report
 from . import flow as _flow
 from ._runtime import Err, FailedError, Ok, OutsideHostError, Result, ResultError, Some, export
 from ._streams import ByteStreamReader, ByteStreamWriter, FutureReader, FutureWriter, StreamReader, StreamWriter, feed, spawn
@@ -28,16 +28,17 @@ __all__ = [
     "StreamReader",
     "StreamWriter",
     "byte_stream",
+    "counts",
     "export",
     "feed",
     "flow",
     "report",
-    "result_list_flow_count_string_future",
+    "result_list_counts_count_string_future",
     "spawn",
 ]
 
 _host__byte_stream = _streams.byte_stream
-_host__result_list_flow_count_string_future = _streams.future
+_host__result_list_counts_count_string_future = _streams.future
 
 
 def byte_stream() -> tuple[_streams.ByteStreamWriter, _streams.ByteStreamReader]:
@@ -46,7 +47,7 @@ def byte_stream() -> tuple[_streams.ByteStreamWriter, _streams.ByteStreamReader]
     return ends
 
 
-def result_list_flow_count_string_future(default: _Callable[[], _runtime.Result[list[_flow.Count], str]]) -> tuple[_streams.FutureWriter[_runtime.Result[list[_flow.Count], str]], _streams.FutureReader[_runtime.Result[list[_flow.Count], str]]]:
+def result_list_counts_count_string_future(default: _Callable[[], _runtime.Result[list[_flow.Count], str]]) -> tuple[_streams.FutureWriter[_runtime.Result[list[_flow.Count], str]], _streams.FutureReader[_runtime.Result[list[_flow.Count], str]]]:
     """Make the two ends of a future."""
-    ends: tuple[_streams.FutureWriter[_runtime.Result[list[_flow.Count], str]], _streams.FutureReader[_runtime.Result[list[_flow.Count], str]]] = _host__result_list_flow_count_string_future(default)
+    ends: tuple[_streams.FutureWriter[_runtime.Result[list[_flow.Count], str]], _streams.FutureReader[_runtime.Result[list[_flow.Count], str]]] = _host__result_list_counts_count_string_future(default)
     return ends

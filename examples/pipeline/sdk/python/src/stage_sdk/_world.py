@@ -10,9 +10,10 @@ from ._component import Exported, Function, Imported, World
 WORLD = World(
     types={
         "wit_world.imports.report": {},
-        "wit_world.exports.plugwright_flow": {
-            "Count": sdk.flow.Count,
+        "wit_world.imports.counts": {
+            "Count": sdk.counts.Count,
         },
+        "wit_world.exports.plugwright_flow": {},
     },
     imports=[
         Imported(
@@ -39,7 +40,7 @@ WORLD = World(
             sdk,
             {
                 "_host__byte_stream": "byte_stream",
-                "_host__result_list_flow_count_string_future": "result_list_plugwright_flow_count_string_future",
+                "_host__result_list_counts_count_string_future": "result_list_counts_count_string_future",
             },
         ),
     ],

@@ -7,19 +7,11 @@ The interface `example:pipeline/flow@0.1.0`.
 from __future__ import annotations
 
 import abc as _abc
-import dataclasses as _dataclasses
 
 from . import _runtime, _streams
+from . import counts as _counts
 
-
-@_dataclasses.dataclass
-class Count:
-    """How often something was met."""
-
-    key: str
-    """What was met."""
-    times: int
-    """How often."""
+Count = _counts.Count
 
 
 class Flow(_abc.ABC):

@@ -4,13 +4,11 @@ package example_pipeline_flow
 
 import (
 	"stage-sdk/internal/abi"
+	"stage-sdk/internal/bindings/example_pipeline_counts"
 	"unsafe"
 )
 
-type WitCount struct {
-	F0 string
-	F1 uint64
-}
+type WitCount = example_pipeline_counts.WitCount
 
 var wasm_stream_vtable_u8 = abi.StreamVtable[uint8]{
 	Size:         1,
@@ -32,30 +30,30 @@ func LiftStreamU8(handle int32) *abi.StreamReader[uint8] {
 	return abi.MakeStreamReader[uint8](&wasm_stream_vtable_u8, handle)
 }
 
-func wasm_future_lift_result_list_wit_count_string(src unsafe.Pointer) abi.Result[[]WitCount, string] {
-	var result1 abi.Result[[]WitCount, string]
+func wasm_future_lift_result_list_example_pipeline_counts_wit_count_string(src unsafe.Pointer) abi.Result[[]example_pipeline_counts.WitCount, string] {
+	var result1 abi.Result[[]example_pipeline_counts.WitCount, string]
 	switch uint8(*(*uint32)(unsafe.Add(abi.At(src), 0))) {
 	case 0:
-		result := make([]WitCount, 0, *(*uint32)(unsafe.Add(abi.At(src), 8)))
+		result := make([]example_pipeline_counts.WitCount, 0, *(*uint32)(unsafe.Add(abi.At(src), 8)))
 		for index := 0; index < int(*(*uint32)(unsafe.Add(abi.At(src), 8))); index++ {
 			base := unsafe.Add(abi.At(uintptr(*(*uint32)(unsafe.Add(abi.At(src), 4)))), index*16)
 			value := abi.TakeString((*uint8)(abi.At(uintptr(*(*uint32)(unsafe.Add(abi.At(base), 0))))), *(*uint32)(unsafe.Add(abi.At(base), 4)))
-			result = append(result, WitCount{F0: value, F1: uint64(*(*int64)(unsafe.Add(abi.At(base), 8)))})
+			result = append(result, example_pipeline_counts.WitCount{F0: value, F1: uint64(*(*int64)(unsafe.Add(abi.At(base), 8)))})
 		}
 		abi.Free(abi.At(uintptr(*(*uint32)(unsafe.Add(abi.At(src), 4)))), *(*uint32)(unsafe.Add(abi.At(src), 8)))
-		result1 = abi.Ok[[]WitCount, string](result)
+		result1 = abi.Ok[[]example_pipeline_counts.WitCount, string](result)
 	case 1:
 		value0 := abi.TakeString((*uint8)(abi.At(uintptr(*(*uint32)(unsafe.Add(abi.At(src), 4))))), *(*uint32)(unsafe.Add(abi.At(src), 8)))
-		result1 = abi.Err[[]WitCount, string](value0)
+		result1 = abi.Err[[]example_pipeline_counts.WitCount, string](value0)
 	default:
 		panic("unreachable")
 	}
 	return result1
 }
 
-func wasm_future_lower_result_list_wit_count_string(
+func wasm_future_lower_result_list_example_pipeline_counts_wit_count_string(
 	pinner *abi.Pinner,
-	value abi.Result[[]WitCount, string],
+	value abi.Result[[]example_pipeline_counts.WitCount, string],
 	dst unsafe.Pointer,
 ) func() {
 	switch value.Tag() {
@@ -88,22 +86,22 @@ func wasm_future_lower_result_list_wit_count_string(
 	return func() {}
 }
 
-var wasm_future_vtable_result_list_wit_count_string = abi.FutureVtable[abi.Result[[]WitCount, string]]{
+var wasm_future_vtable_result_list_example_pipeline_counts_wit_count_string = abi.FutureVtable[abi.Result[[]example_pipeline_counts.WitCount, string]]{
 	Size:         12,
 	Align:        4,
-	Read:         wasm_future_read_result_list_wit_count_string,
-	Write:        wasm_future_write_result_list_wit_count_string,
-	DropReadable: wasm_future_drop_readable_result_list_wit_count_string,
-	DropWritable: wasm_future_drop_writable_result_list_wit_count_string,
-	Lift:         wasm_future_lift_result_list_wit_count_string,
-	Lower:        wasm_future_lower_result_list_wit_count_string,
+	Read:         wasm_future_read_result_list_example_pipeline_counts_wit_count_string,
+	Write:        wasm_future_write_result_list_example_pipeline_counts_wit_count_string,
+	DropReadable: wasm_future_drop_readable_result_list_example_pipeline_counts_wit_count_string,
+	DropWritable: wasm_future_drop_writable_result_list_example_pipeline_counts_wit_count_string,
+	Lift:         wasm_future_lift_result_list_example_pipeline_counts_wit_count_string,
+	Lower:        wasm_future_lower_result_list_example_pipeline_counts_wit_count_string,
 }
 
-func MakeFutureResultListWitCountString() (*abi.FutureWriter[abi.Result[[]WitCount, string]], *abi.FutureReader[abi.Result[[]WitCount, string]]) {
-	pair := wasm_future_new_result_list_wit_count_string()
-	return abi.MakeFutureWriter[abi.Result[[]WitCount, string]](&wasm_future_vtable_result_list_wit_count_string, int32(pair>>32)), abi.MakeFutureReader[abi.Result[[]WitCount, string]](&wasm_future_vtable_result_list_wit_count_string, int32(pair&0xFFFFFFFF))
+func MakeFutureResultListExamplePipelineCountsWitCountString() (*abi.FutureWriter[abi.Result[[]example_pipeline_counts.WitCount, string]], *abi.FutureReader[abi.Result[[]example_pipeline_counts.WitCount, string]]) {
+	pair := wasm_future_new_result_list_example_pipeline_counts_wit_count_string()
+	return abi.MakeFutureWriter[abi.Result[[]example_pipeline_counts.WitCount, string]](&wasm_future_vtable_result_list_example_pipeline_counts_wit_count_string, int32(pair>>32)), abi.MakeFutureReader[abi.Result[[]example_pipeline_counts.WitCount, string]](&wasm_future_vtable_result_list_example_pipeline_counts_wit_count_string, int32(pair&0xFFFFFFFF))
 }
 
-func LiftFutureResultListWitCountString(handle int32) *abi.FutureReader[abi.Result[[]WitCount, string]] {
-	return abi.MakeFutureReader[abi.Result[[]WitCount, string]](&wasm_future_vtable_result_list_wit_count_string, handle)
+func LiftFutureResultListExamplePipelineCountsWitCountString(handle int32) *abi.FutureReader[abi.Result[[]example_pipeline_counts.WitCount, string]] {
+	return abi.MakeFutureReader[abi.Result[[]example_pipeline_counts.WitCount, string]](&wasm_future_vtable_result_list_example_pipeline_counts_wit_count_string, handle)
 }

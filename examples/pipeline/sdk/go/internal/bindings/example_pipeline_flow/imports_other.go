@@ -29,22 +29,22 @@ func wasm_stream_drop_writable_u8(handle int32) {
 	panic(abi.Outside)
 }
 
-func wasm_future_new_result_list_wit_count_string() uint64 {
+func wasm_future_new_result_list_example_pipeline_counts_wit_count_string() uint64 {
 	panic(abi.Outside)
 }
 
-func wasm_future_read_result_list_wit_count_string(handle int32, item unsafe.Pointer) uint32 {
+func wasm_future_read_result_list_example_pipeline_counts_wit_count_string(handle int32, item unsafe.Pointer) uint32 {
 	panic(abi.Outside)
 }
 
-func wasm_future_write_result_list_wit_count_string(handle int32, item unsafe.Pointer) uint32 {
+func wasm_future_write_result_list_example_pipeline_counts_wit_count_string(handle int32, item unsafe.Pointer) uint32 {
 	panic(abi.Outside)
 }
 
-func wasm_future_drop_readable_result_list_wit_count_string(handle int32) {
+func wasm_future_drop_readable_result_list_example_pipeline_counts_wit_count_string(handle int32) {
 	panic(abi.Outside)
 }
 
-func wasm_future_drop_writable_result_list_wit_count_string(handle int32) {
+func wasm_future_drop_writable_result_list_example_pipeline_counts_wit_count_string(handle int32) {
 	panic(abi.Outside)
 }

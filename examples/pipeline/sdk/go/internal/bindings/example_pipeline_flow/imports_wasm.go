@@ -20,16 +20,16 @@ func wasm_stream_drop_readable_u8(handle int32)
 func wasm_stream_drop_writable_u8(handle int32)
 
 //go:wasmimport [export]example:pipeline/flow@0.1.0 [future-new-2]run
-func wasm_future_new_result_list_wit_count_string() uint64
+func wasm_future_new_result_list_example_pipeline_counts_wit_count_string() uint64
 
 //go:wasmimport [export]example:pipeline/flow@0.1.0 [async-lower][future-read-2]run
-func wasm_future_read_result_list_wit_count_string(handle int32, item unsafe.Pointer) uint32
+func wasm_future_read_result_list_example_pipeline_counts_wit_count_string(handle int32, item unsafe.Pointer) uint32
 
 //go:wasmimport [export]example:pipeline/flow@0.1.0 [async-lower][future-write-2]run
-func wasm_future_write_result_list_wit_count_string(handle int32, item unsafe.Pointer) uint32
+func wasm_future_write_result_list_example_pipeline_counts_wit_count_string(handle int32, item unsafe.Pointer) uint32
 
 //go:wasmimport [export]example:pipeline/flow@0.1.0 [future-drop-readable-2]run
-func wasm_future_drop_readable_result_list_wit_count_string(handle int32)
+func wasm_future_drop_readable_result_list_example_pipeline_counts_wit_count_string(handle int32)
 
 //go:wasmimport [export]example:pipeline/flow@0.1.0 [future-drop-writable-2]run
-func wasm_future_drop_writable_result_list_wit_count_string(handle int32)
+func wasm_future_drop_writable_result_list_example_pipeline_counts_wit_count_string(handle int32)

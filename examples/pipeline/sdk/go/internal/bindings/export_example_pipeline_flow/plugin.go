@@ -4,12 +4,12 @@ package export_example_pipeline_flow
 
 import (
 	"stage-sdk/internal/abi"
-	rawExamplePipelineFlow "stage-sdk/internal/bindings/example_pipeline_flow"
+	rawExamplePipelineCounts "stage-sdk/internal/bindings/example_pipeline_counts"
 )
 
 // WitPlugin is what the plugin answers.
 type WitPlugin interface {
-	Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineFlow.WitCount, string]])
+	Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineCounts.WitCount, string]])
 }
 
 var plugin WitPlugin
@@ -26,6 +26,6 @@ func registered() WitPlugin {
 	return plugin
 }
 
-func Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineFlow.WitCount, string]]) {
+func Run(p0 *abi.StreamReader[uint8]) (*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]rawExamplePipelineCounts.WitCount, string]]) {
 	return registered().Run(p0)
 }

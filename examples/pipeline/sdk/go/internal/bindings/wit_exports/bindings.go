@@ -4,6 +4,7 @@ package wit_exports
 
 import (
 	"stage-sdk/internal/abi"
+	"stage-sdk/internal/bindings/example_pipeline_counts"
 	"stage-sdk/internal/bindings/example_pipeline_flow"
 	"stage-sdk/internal/bindings/export_example_pipeline_flow"
 )
@@ -18,7 +19,7 @@ var syncExportPinner = abi.Pinner{}
 func wasm_export_example_pipeline_flow_run(arg0 int32) int32 {
 	return int32(abi.Run(func() {
 		result0, result1 := export_example_pipeline_flow.Run(example_pipeline_flow.LiftStreamU8(arg0))
-		result := abi.Tuple2[*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]example_pipeline_flow.WitCount, string]]]{F0: result0, F1: result1}
+		result := abi.Tuple2[*abi.StreamReader[uint8], *abi.FutureReader[abi.Result[[]example_pipeline_counts.WitCount, string]]]{F0: result0, F1: result1}
 		wasm_export_task_return_example_pipeline_flow_run(((result).F0).WitTake(), ((result).F1).WitTake())
 	}))
 }
