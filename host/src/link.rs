@@ -11,7 +11,7 @@ mod wasi;
 use plugwright_component::Extern;
 use wasmtime::component::{Component, Linker};
 
-pub(crate) use self::plugins::{Answer, Carried, Failed, Kind, Row, kinds, take_back};
+pub(crate) use self::plugins::{Answer, Carried, Failed, Kind, Row, flows, kinds, take_back};
 use crate::{
     data,
     state::{Rules, State},

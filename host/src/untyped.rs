@@ -24,7 +24,7 @@ pub use self::flow::FlowRequest;
 use crate::{
     error::{CallError, quoted},
     instance::Instance,
-    link::{Carried, Row, take_back},
+    link::{Carried, Row, flows, take_back},
     nested,
     plugin::Plugin,
     pristine::is_door,
@@ -129,6 +129,16 @@ pub enum RequestError {
         signature: String,
         /// What does not fit.
         reason: String,
+    },
+    /// The function gives a stream or a future that has no text, and would wait for who reads it: call it from a program.
+    #[error(
+        "`{function}` cannot be called by text, because nobody would read what flows out of `{signature}`"
+    )]
+    Unreadable {
+        /// The function.
+        function: String,
+        /// Its type.
+        signature: String,
     },
     /// The function takes a resource, a stream or a future, for which there is no text: call it from a program.
     #[error("`{function}` cannot be called by text, because its parameter `{parameter}` is {kind}")]
@@ -505,15 +515,24 @@ fn invoke_typed<H: Send + 'static, P: Row, R: Row>(
     }
 }
 
-/// Writes a type as WIT does; WAVE has no name for what flows.
+/// Writes a type as WIT does; WAVE has no name for what flows, and none for what holds it.
 fn written(ty: &Type) -> String {
-    let flow = |name: &str, of: Option<Type>| match of {
-        Some(of) => format!("{name}<{}>", written(&of)),
-        None => name.to_owned(),
+    let of = |name: &str, held: &[Option<Type>]| {
+        let written = |it: &Option<Type>| it.as_ref().map_or_else(|| "_".to_owned(), written);
+        match held {
+            [] | [None] | [None, None] => name.to_owned(),
+            [held, None] => format!("{name}<{}>", written(held)),
+            held => format!("{name}<{}>", held.iter().map(written).collect::<Vec<_>>().join(", ")),
+        }
     };
     match ty {
-        Type::Stream(stream) => flow("stream", stream.ty()),
-        Type::Future(future) => flow("future", future.ty()),
+        Type::Stream(stream) => of("stream", &[stream.ty()]),
+        Type::Future(future) => of("future", &[future.ty()]),
+        ty if !flows(ty) => wasm_wave::wasm::DisplayType(ty).to_string(),
+        Type::List(list) => of("list", &[Some(list.ty())]),
+        Type::Option(option) => of("option", &[Some(option.ty())]),
+        Type::Result(result) => of("result", &[result.ok(), result.err()]),
+        Type::Tuple(tuple) => of("tuple", &tuple.types().map(Some).collect::<Vec<_>>()),
         ty => wasm_wave::wasm::DisplayType(ty).to_string(),
     }
 }

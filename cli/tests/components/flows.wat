@@ -73,4 +73,6 @@
     (canon lift (core func $i "copy") async (callback (func $i "none"))))
   (func (export "fall") async (param "bytes" (stream u8)) (result (stream u8))
     (canon lift (core func $i "fall") async (callback (func $i "none"))))
-  (func (export "numbers") async (param "numbers" (stream u32)) (canon lift (core func $i "ignore"))))
+  (func (export "numbers") async (param "numbers" (stream u32)) (canon lift (core func $i "ignore")))
+  (func (export "judge") async (param "bytes" (stream u8)) (result (tuple (stream u8) (future (result (error string)))))
+    (canon lift (core func $i "copy") async (callback (func $i "none")))))

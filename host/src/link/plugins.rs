@@ -20,7 +20,7 @@ use wasmtime::{
 
 use self::{carry::is_plain, handle::Proxy};
 pub(crate) use self::{
-    carry::{Carried, take_back},
+    carry::{Carried, flows, take_back},
     typed::Row,
 };
 #[cfg(feature = "async")]
@@ -150,7 +150,7 @@ enum Passes {
 impl Passes {
     fn of(ty: &ComponentFunc) -> Self {
         let all = || ty.params().map(|(_, ty)| ty).chain(ty.results());
-        if ty.async_() || all().any(|it| carry::flows(&it)) {
+        if ty.async_() || all().any(|it| flows(&it)) {
             Self::Flows
         } else if all().all(|it| is_plain(&it)) {
             Self::Values

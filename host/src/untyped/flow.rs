@@ -25,7 +25,7 @@ use crate::{
         Instance,
         flow::{Left, taken},
     },
-    link::{Carried, take_back},
+    link::{Carried, flows, take_back},
     plugin::Plugin,
     state::State,
     stream::{ByteStream, StreamError, input_failed},
@@ -92,6 +92,7 @@ pub(super) fn is_bytes(ty: &Type) -> bool {
 impl<H: Send + 'static> Plugin<Untyped<H>> {
     /// Reads a call as [`Plugin::request`] does; where a parameter is a `stream<u8>`, the text says a name, such as
     /// `sum("data.bin")`, and `open` gives what is read, whenever the function is called.
+    /// The result may be a `stream<u8>`; one that holds a stream or a future in any other way is refused.
     ///
     /// # Errors
     ///
@@ -103,6 +104,10 @@ impl<H: Send + 'static> Plugin<Untyped<H>> {
     ) -> Result<FlowRequest, RequestError> {
         let request = self.read(text, |ty| if is_bytes(&ty) { Type::String } else { ty })?;
         let function = request.function();
+        if function.ty.results().any(|ty| flows(&ty) && !is_bytes(&ty)) {
+            let (function, signature) = (function.short_name(), function.signature());
+            return Err(RequestError::Unreadable { function, signature });
+        }
         let flows = function.gives_bytes() || function.ty.params().any(|(_, ty)| is_bytes(&ty));
         Ok(FlowRequest { request, open: Arc::new(open), flows })
     }

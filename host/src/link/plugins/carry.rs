@@ -195,7 +195,7 @@ pub(super) fn is_plain(ty: &Type) -> bool {
 }
 
 /// Whether something flows in values of a type.
-pub(super) fn flows(ty: &Type) -> bool {
+pub(crate) fn flows(ty: &Type) -> bool {
     has(ty, &|it| matches!(it, Type::Stream(_) | Type::Future(_)))
 }
 
