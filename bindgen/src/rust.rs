@@ -2,6 +2,7 @@
 
 mod example;
 mod layout;
+mod twins;
 mod view;
 
 use wit_bindgen_core::{Files as Generated, WorldGenerator as _};

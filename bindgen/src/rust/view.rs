@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::example::{self, Plugin};
 use super::layout::reexport;
+use super::twins::{first, merges};
 use crate::model::{Direction, FunctionKind, Interface, Type, TypeId, TypeKind, World};
 use crate::names::{Scope, distinct, rust_camel, rust_package_module, rust_snake};
 use crate::{GenerateError, Options};
@@ -251,7 +252,8 @@ fn unmarked_errors(world: &World, merges: bool) -> Vec<String> {
         });
     }
     if merges {
-        all.retain(|it| !has_twin(world, *it));
+        let firsts = |ids: BTreeSet<TypeId>| ids.into_iter().map(|it| first(world, it)).collect();
+        (marked, all) = (firsts(marked), firsts(all));
     }
     let flags = |id: &TypeId| matches!(world.def(*id).kind, TypeKind::Flags(_));
     all.iter()
@@ -266,36 +268,6 @@ fn unmarked_errors(world: &World, merges: bool) -> Vec<String> {
             }
         })
         .collect()
-}
-
-/// Whether a stream or a future carries a type of an interface that is imported and exported.
-///
-/// The bindings take the two types for one there, and make what sends only the imported one.
-fn merges(world: &World) -> bool {
-    let mut found = false;
-    for (_, _, function) in world.every_function() {
-        for ty in function.types() {
-            world.walk(ty, &mut BTreeSet::new(), &mut |it| {
-                if let Type::Stream(Some(ty)) | Type::Future(Some(ty)) = it {
-                    world.walk(ty, &mut BTreeSet::new(), &mut |it| {
-                        found |= matches!(it, Type::Named(id) if has_twin(world, *id));
-                    });
-                }
-            });
-        }
-    }
-    found
-}
-
-/// Whether a type is exported, and imported as well.
-fn has_twin(world: &World, id: TypeId) -> bool {
-    let Some(index) = world.def(world.resolve(id)).interface else { return false };
-    let interface = &world.interfaces[index];
-    interface.direction == Direction::Export
-        && world
-            .interfaces
-            .iter()
-            .any(|it| it.direction == Direction::Import && it.id == interface.id)
 }
 
 /// What the generated code needs of its surroundings.
