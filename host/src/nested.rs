@@ -180,15 +180,12 @@ pub(crate) fn running() -> Option<Running> {
 ///
 /// wasmtime begins to run one store's tasks only where the thread runs those of no other.
 pub(crate) fn elsewhere<R: Send>(run: impl FnOnce() -> R + Send) -> wasmtime::Result<R> {
-    let (result, left) = once(run, on_a_thread);
-    if let Some(left) = left? {
-        RUNNING.with(|place| place.fuel.set(left));
-    }
+    let (result, ran) = once(run, on_a_thread);
+    ran?;
     Ok(result.expect("what ran to its end gave something"))
 }
 
-/// Runs something on a thread of its own, and says what is left of the fuel of the call that this one runs.
-fn on_a_thread(run: &mut (dyn FnMut() + Send)) -> wasmtime::Result<Option<Option<u64>>> {
+fn on_a_thread(run: &mut (dyn FnMut() + Send)) -> wasmtime::Result<()> {
     let running = RUNNING.with(Place::get);
     let (span, subscriber) = (Span::current(), dispatcher::get_default(Clone::clone));
     let runtime = Handle::try_current().ok();
@@ -198,10 +195,14 @@ fn on_a_thread(run: &mut (dyn FnMut() + Send)) -> wasmtime::Result<Option<Option
         dispatcher::with_default(&subscriber, || span.in_scope(run));
         outer.map(leave)
     };
-    thread::scope(|scope| {
+    let left = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, run)?;
-        Ok(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })
+        Ok::<_, std::io::Error>(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    if let Some(left) = left {
+        RUNNING.with(|place| place.fuel.set(left));
+    }
+    Ok(())
 }
 
 /// Has something run by what does not know its type, and so is compiled once; gives what it gave, if it was run.
