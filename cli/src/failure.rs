@@ -286,7 +286,7 @@ impl From<LoadError> for Failure {
                 let time = humantime::format_duration(Duration::from_secs(estimated.as_secs() + 1));
                 failure
                     .hint("no compiler makes such code: find out where the file comes from")
-                    .hint(limit(&format!("compile = \"{time}\"")))
+                    .hint(Rules::Policy.raise(&format!("compile = \"{time}\"")))
             }
             LoadError::CompilerPanicked { .. } => {
                 Failure::internal(error.to_string()).below(&error)
@@ -317,8 +317,25 @@ impl From<RequestError> for Failure {
 
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Failure {
-        let failure = Failure::input(error.to_string()).below(&error);
-        match &error {
+        Failure::of_call(&error, Rules::Policy)
+    }
+}
+
+/// Where stands what a plugin may do and spend.
+#[derive(Clone, Copy)]
+pub(crate) enum Rules {
+    /// In the file for `--policy`.
+    Policy,
+    /// In the application file, at the plugin.
+    Application,
+}
+
+impl Failure {
+    /// Tells why a call failed, and what to write where these rules stand.
+    pub(crate) fn of_call(error: &CallError, rules: Rules) -> Failure {
+        let limit = |line: &str| rules.raise(line);
+        let failure = Failure::input(error.to_string()).below(error);
+        match error {
             CallError::Deadline { allowed, .. } => {
                 let time = humantime::format_duration(allowed.saturating_mul(10));
                 failure
@@ -352,15 +369,13 @@ impl From<CallError> for Failure {
             CallError::CoreInstances { allowed, .. } => {
                 failure.hint(limit(&format!("core-instances = {}", allowed.saturating_mul(10))))
             }
-            CallError::NotGranted { grant: Some(grant), .. } => {
-                failure.hint(format!("grant it in the file for `--policy`:\n{}", indented(grant)))
-            }
+            CallError::NotGranted { grant: Some(grant), .. } => failure.hint(rules.grant(grant)),
             CallError::NotGranted { grant: None, import, .. } => failure.hint(out_of_reach(import)),
             CallError::Trap { frames, .. } if !frames.is_empty() => {
                 failure.cause(format!("the plugin was in\n{}", trace(frames)))
             }
             CallError::Dead { .. } | CallError::Panicked { .. } => {
-                Failure::internal(error.to_string()).below(&error)
+                Failure::internal(error.to_string()).below(error)
             }
             _ => failure,
         }
@@ -375,11 +390,29 @@ fn out_of_reach(import: &str) -> &'static str {
     }
 }
 
-fn limit(line: &str) -> String {
-    format!(
-        "raise the limit in the file for `--policy`:\n{}",
-        indented(&format!("[limits]\n{line}"))
-    )
+impl Rules {
+    fn raise(self, line: &str) -> String {
+        match self {
+            Rules::Policy => format!(
+                "raise the limit in the file for `--policy`:\n{}",
+                indented(&format!("[limits]\n{line}"))
+            ),
+            Rules::Application => format!(
+                "raise the limit in the application file, where `NAME` is the plugin:\n{}",
+                indented(&format!("[plugins.NAME.limits]\n{line}"))
+            ),
+        }
+    }
+
+    fn grant(self, lines: &str) -> String {
+        match self {
+            Rules::Policy => format!("grant it in the file for `--policy`:\n{}", indented(lines)),
+            Rules::Application => format!(
+                "grant it in the application file, where `NAME` is the plugin:\n{}",
+                indented(&lines.replace("[grants]", "[plugins.NAME.grants]"))
+            ),
+        }
+    }
 }
 
 fn indented(text: &str) -> String {

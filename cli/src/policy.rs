@@ -50,6 +50,9 @@ fn parse(input: &Input) -> Result<Policy, Failure> {
     toml::from_str(&input.text()?).map_err(|err| {
         Failure::input(format!("the policy `{input}` is not valid"))
             .cause(err.to_string().trim_end())
-            .hint("a policy has the tables `[grants]` and `[limits]`, and the key `instances`")
+            .hint(
+                "a policy has the tables `[grants]` and `[limits]`, \
+                 and the keys `instances`, `reserved` and `startup`",
+            )
     })
 }

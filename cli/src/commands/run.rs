@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use plugwright::{Application, EngineOptions};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Rules};
 use crate::plugin;
 use crate::policy;
 use crate::text::count;
@@ -62,7 +62,9 @@ pub(crate) fn run(ui: &Ui, Args { file, no_cache }: Args) -> Result<(), Failure>
 
 fn answer(application: &Application, call: &str) -> Result<String, Failure> {
     let request = application.request(call)?;
-    let Some(value) = application.call(&request)? else { return Ok(String::new()) };
+    let value =
+        application.call(&request).map_err(|err| Failure::of_call(&err, Rules::Application))?;
+    let Some(value) = value else { return Ok(String::new()) };
     wave::write(&value).map_err(|err| {
         let function = request.function().short_name();
         Failure::input(format!("the result of `{function}` cannot be written in WAVE")).cause(err)
