@@ -323,16 +323,16 @@ impl From<CallError> for Failure {
 
 /// Where stands what a plugin may do and spend.
 #[derive(Clone, Copy)]
-pub(crate) enum Rules {
+pub(crate) enum Rules<'a> {
     /// In the file for `--policy`.
     Policy,
-    /// In the application file, at the plugin.
-    Application,
+    /// In the application file, at the plugin; whoever reads it knows which, where it has no name here.
+    Application(Option<&'a str>),
 }
 
 impl Failure {
     /// Tells why a call failed, and what to write where these rules stand.
-    pub(crate) fn of_call(error: &CallError, rules: Rules) -> Failure {
+    pub(crate) fn of_call(error: &CallError, rules: Rules<'_>) -> Failure {
         let limit = |line: &str| rules.raise(line);
         let failure = Failure::input(error.to_string()).below(error);
         match error {
@@ -371,6 +371,12 @@ impl Failure {
             }
             CallError::NotGranted { grant: Some(grant), .. } => failure.hint(rules.grant(grant)),
             CallError::NotGranted { grant: None, import, .. } => failure.hint(out_of_reach(import)),
+            // What may be done is done at the plugin that failed.
+            CallError::Linked { plugin, source, .. } => {
+                let Failure { hints, .. } =
+                    Failure::of_call(source, Rules::Application(Some(plugin)));
+                Failure { hints, ..failure }
+            }
             CallError::Trap { frames, .. } if !frames.is_empty() => {
                 failure.cause(format!("the plugin was in\n{}", trace(frames)))
             }
@@ -390,26 +396,28 @@ fn out_of_reach(import: &str) -> &'static str {
     }
 }
 
-impl Rules {
+impl Rules<'_> {
     fn raise(self, line: &str) -> String {
-        match self {
-            Rules::Policy => format!(
-                "raise the limit in the file for `--policy`:\n{}",
-                indented(&format!("[limits]\n{line}"))
-            ),
-            Rules::Application => format!(
-                "raise the limit in the application file, where `NAME` is the plugin:\n{}",
-                indented(&format!("[plugins.NAME.limits]\n{line}"))
-            ),
-        }
+        let (place, table) = self.at("limits");
+        format!("raise the limit in {place}:\n{}", indented(&format!("[{table}]\n{line}")))
     }
 
     fn grant(self, lines: &str) -> String {
+        let (place, table) = self.at("grants");
+        let lines = lines.replace("[grants]", &format!("[{table}]"));
+        format!("grant it in {place}:\n{}", indented(&lines))
+    }
+
+    /// Where a table of a policy stands, and what it is called there.
+    fn at(self, table: &str) -> (&'static str, String) {
         match self {
-            Rules::Policy => format!("grant it in the file for `--policy`:\n{}", indented(lines)),
-            Rules::Application => format!(
-                "grant it in the application file, where `NAME` is the plugin:\n{}",
-                indented(&lines.replace("[grants]", "[plugins.NAME.grants]"))
+            Rules::Policy => ("the file for `--policy`", table.to_owned()),
+            Rules::Application(Some(plugin)) => {
+                ("the application file", format!("plugins.{plugin}.{table}"))
+            }
+            Rules::Application(None) => (
+                "the application file, where `NAME` is the plugin",
+                format!("plugins.NAME.{table}"),
             ),
         }
     }

@@ -62,8 +62,9 @@ pub(crate) fn run(ui: &Ui, Args { file, no_cache }: Args) -> Result<(), Failure>
 
 fn answer(application: &Application, call: &str) -> Result<String, Failure> {
     let request = application.request(call)?;
-    let value =
-        application.call(&request).map_err(|err| Failure::of_call(&err, Rules::Application))?;
+    let value = application
+        .call(&request)
+        .map_err(|err| Failure::of_call(&err, Rules::Application(None)))?;
     let Some(value) = value else { return Ok(String::new()) };
     wave::write(&value).map_err(|err| {
         let function = request.function().short_name();

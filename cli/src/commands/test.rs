@@ -55,6 +55,11 @@ pub(crate) fn run(ui: &Ui, Args { plugin, cases: input, output }: Args) -> Resul
     let text = input.text()?;
     let cases = case::parse(&input.to_string(), &text)?;
     let Loaded { plugin, printed, .. } = plugin.load(ui)?;
+    if cases.is_empty() {
+        ui.note(format!(
+            "`{input}` has no case, so nothing was tested: write a call and what it returns"
+        ));
+    }
     let mut outcomes = Vec::new();
     for case in &cases {
         let outcome = judge(&plugin, case);
