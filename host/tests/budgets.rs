@@ -3,6 +3,7 @@
 mod common;
 
 use std::{
+    sync::{Arc, Barrier, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -36,6 +37,8 @@ plugwright::bindings!({
 struct Ear {
     heard: u32,
     other: Option<Plugin<plugwright::Untyped>>,
+    /// Who is asked says so here, and goes on when it is told to.
+    gate: Option<Arc<Barrier>>,
 }
 
 impl listener::Host for Ear {
@@ -45,12 +48,17 @@ impl listener::Host for Ear {
     }
 
     fn ask(&mut self, milliseconds: u32) -> String {
-        match &self.other {
-            Some(other) => {
+        match (&self.other, &self.gate) {
+            (Some(other), _) => {
                 let ask = |_| failure(other, "spin()").unwrap_or_default();
                 (0..milliseconds.max(1)).map(ask).collect::<Vec<_>>().join("\n")
             }
-            None => {
+            (None, Some(gate)) => {
+                gate.wait();
+                gate.wait();
+                "waited".to_owned()
+            }
+            (None, None) => {
                 thread::sleep(Duration::from_millis(milliseconds.into()));
                 "slept".to_owned()
             }
@@ -173,6 +181,7 @@ fn a_plugin_that_another_asks_ends_with_it() -> Tested {
             here.load_with::<Talker<Ear>>(component("talker")?, policy(limits), move || Ear {
                 heard: 0,
                 other: Some(other.clone()),
+                gate: None,
             })?;
         let start = Instant::now();
         match plugin.ask(0) {
@@ -196,6 +205,7 @@ fn a_plugin_that_another_asks_spends_no_more_than_that_one_was_given() -> Tested
         engine.load_with::<Talker<Ear>>(component("talker")?, policy(of(5000)), move || Ear {
             heard: 0,
             other: Some(other.clone()),
+            gate: None,
         })?;
     let told = |fuel| format!("`spin` used up the {fuel} units of fuel that its policy allows");
     assert_eq!(plugin.ask(1)?, told(5000));
@@ -232,20 +242,28 @@ fn all_sandboxes_of_a_plugin_share_its_memory() -> Tested {
 
 #[test]
 fn a_call_waits_for_its_turn_and_not_for_ever() -> Tested {
-    let limits =
-        Limits { concurrent: 1, waiting: 1, time: Duration::from_millis(300), ..Limits::default() };
-    let plugin = talker(&engine()?, policy(limits))?;
+    const LONG: Duration = Duration::from_secs(30);
+    let limits = Limits { concurrent: 1, waiting: 1, time: LONG, ..Limits::default() };
+    let gate = Arc::new(Barrier::new(2));
+    let asked = Arc::clone(&gate);
+    let ear = move || Ear { gate: Some(Arc::clone(&asked)), ..Ear::default() };
+    let plugin: Plugin<Talker<Ear>> =
+        engine()?.load_with(component("talker")?, policy(limits), ear)?;
     thread::scope(|scope| {
-        let slow = scope.spawn(|| plugin.ask(200).map_err(|err| err.to_string()));
-        thread::sleep(Duration::from_millis(50));
-        let next = scope.spawn(|| plugin.talk(1, 1).map_err(|err| err.to_string()));
-        thread::sleep(Duration::from_millis(50));
-        assert_eq!(
-            plugin.talk(1, 1).unwrap_err().to_string(),
-            "`talk` got no turn within 0ns: its policy allows 1 calls at once"
-        );
-        assert_eq!(slow.join().unwrap().as_deref(), Ok("slept"));
-        assert_eq!(next.join().unwrap(), Ok(1));
+        let slow = scope.spawn(|| plugin.ask(0).map_err(|err| err.to_string()));
+        gate.wait();
+        // One of them waits, whichever; there is no place for the other one.
+        let (tell, told) = mpsc::channel();
+        for tell in [tell.clone(), tell] {
+            let plugin = &plugin;
+            scope.spawn(move || tell.send(plugin.talk(1, 1).map_err(|err| err.to_string())));
+        }
+        let refused = told.recv_timeout(LONG);
+        gate.wait();
+        let message = "`talk` got no turn within 0ns: its policy allows 1 calls at once";
+        assert_eq!(refused, Ok(Err(message.to_owned())));
+        assert_eq!(slow.join().unwrap().as_deref(), Ok("waited"));
+        assert_eq!(told.recv(), Ok(Ok(1)));
     });
     Ok(())
 }

@@ -153,7 +153,8 @@ fn the_first_plugin_of_the_readme_works_as_it_says() -> Result<(), Box<dyn Error
     follow(first, outside.path())?;
     let dir = outside.path().join("greeter");
     for page in ["README.md", "docs/guide/first-plugin.md"] {
-        fs::write(dir.join("src/lib.rs"), only(page, "rust,ignore")?)?;
+        let plugins = blocks(page, "rust,ignore")?;
+        fs::write(dir.join("src/lib.rs"), plugins.first().ok_or("no plugin")?)?;
         succeed(&mut in_project(&dir, &["build"]))?;
         let mut test = plugwright(&dir, &["test", "greeter.wasm", "cases.wave"]);
         assert_eq!(succeed(&mut test)?.0, "1 passed, 0 failed\n");
@@ -164,6 +165,30 @@ fn the_first_plugin_of_the_readme_works_as_it_says() -> Result<(), Box<dyn Error
         code.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(lines(&world), lines(&fs::read_to_string(dir.join("wit/greeter.wit"))?));
+    Ok(())
+}
+
+#[test]
+#[ignore = "builds a plugin; run by cargo xtask test"]
+fn the_plugin_with_streams_of_the_guide_is_a_plugin() -> Result<(), Box<dyn Error>> {
+    let outside = tempfile::tempdir()?;
+    let page = "docs/guide/first-plugin.md";
+    let text = fs::read_to_string(root().join(page))?;
+    let export = text.split('`').find(|it| it.starts_with("export shout:"));
+    let export = export.ok_or("the guide exports no stream")?;
+    let world = format!("package example:shouter@0.1.0;\nworld shouter {{ {export} }}\n");
+    fs::write(outside.path().join("shouter.wit"), world)?;
+    let new = ["new", "shouter", "--lang", "rust", "--wit", "shouter.wit"];
+    succeed(&mut in_project(outside.path(), &new))?;
+    let dir = outside.path().join("shouter");
+    let [_, plugin] = &blocks(page, "rust,ignore")?[..] else {
+        return Err(format!("{page} has other plugins").into());
+    };
+    fs::write(dir.join("src/lib.rs"), plugin)?;
+    succeed(&mut in_project(&dir, &["build"]))?;
+    fs::write(dir.join("quiet.txt"), "hi there")?;
+    let call = ["call", "shouter.wasm", "shout(\"quiet.txt\")"];
+    assert_eq!(succeed(&mut in_project(&dir, &call))?.0, "HI THERE");
     Ok(())
 }
 
