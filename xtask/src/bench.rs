@@ -11,13 +11,10 @@ pub(crate) fn run(args: &[String]) -> Result<Outcome, StepError> {
         None => runtime::run(&[]),
         Some((what, words)) if what == "runtime" => runtime::run(words),
         Some((what, words)) if what == "compose" => compose::run(words),
+        Some((what, words)) if what == "streams" => streams::run(words),
         Some((what, [])) if what == "languages" => languages::run(),
-        Some((what, [])) if what == "streams" => streams::run(),
         Some((what, rest)) => {
-            let arg = rest
-                .first()
-                .filter(|_| ["languages", "streams"].contains(&&**what))
-                .unwrap_or(what);
+            let arg = rest.first().filter(|_| what == "languages").unwrap_or(what);
             Err(StepError::Argument { arg: arg.clone() })
         }
     }

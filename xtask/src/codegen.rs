@@ -13,6 +13,12 @@ const GENERATED: &[Generated] = &[
         world: "flows",
         dir: "benches/flows/sdk",
     },
+    Generated {
+        language: "rust",
+        wit: "benches/flows/wit",
+        world: "relay",
+        dir: "benches/flows/relay-sdk",
+    },
     Generated::of_layers("base", "layers/sdk/base"),
     Generated::of_layers("counting-layer", "layers/sdk/counting-layer"),
     Generated::of_layers("layer", "layers/sdk/layer"),

@@ -23,6 +23,12 @@ pub(crate) const PLUGINS: &[Plugin] = &[
     Plugin::new("bench", "benches/guest", &["benches/sdk", "benches/wit"]),
     Plugin::new("bench-pure", "benches/guest", &["benches/sdk", "benches/wit"]).pure(),
     Plugin::new("flows", "benches/flows/guest", &["benches/flows/sdk", "benches/flows/wit"]).pure(),
+    Plugin::new(
+        "flows-relay",
+        "benches/flows/relay",
+        &["benches/flows/relay-sdk", "benches/flows/wit"],
+    )
+    .pure(),
     Plugin::of_layers("layer-cache", "layers/cache"),
     Plugin::of_layers("layer-faults", "layers/faults"),
     Plugin::of_layers("layer-folder", "layers/folder"),

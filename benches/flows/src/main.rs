@@ -1,153 +1,106 @@
-//! Measures streams beside the same by hand over wasmtime, beside calls with lists, and beside a copy of the bytes.
+//! Measures streams beside the same by hand over wasmtime, beside calls with lists, beside a copy of the bytes, and
+//! beside processes that are joined by pipes.
 //!
-//! It prints a table as Markdown; `cargo xtask bench streams` builds the plugin, runs it, and puts it into the docs.
+//! It prints tables as Markdown; `cargo xtask bench streams` builds the plugins, runs it, and puts them into the docs.
+//! With words, only the rows are measured whose names have one of them.
 
 mod by_hand;
+mod ends;
+mod flowing;
+mod languages;
 mod ours;
+mod pipeline;
+mod pipes;
+mod rounds;
 
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
-use std::time::Instant;
+use std::path::PathBuf;
 
-use crate::by_hand::ByHand;
-use crate::ours::Ours;
+use plugwright_benches::machine;
+use tokio::runtime::{Builder, Runtime};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How much the host gives at once, in bytes.
 const PIECE: usize = 1 << 20;
 
+/// How much lies between two stores by hand, as Plugwright's policy has it by default.
+const BUFFER: usize = 64 << 10;
+
 /// How much flows in one pass, in bytes, and how many passes there are.
 const BYTES: u64 = 256 << 20;
 const ROUNDS: usize = 9;
 
-/// How much the plugin reads or writes at once.
-const PIECES: [u32; 3] = [4 << 10, 64 << 10, 1 << 20];
+/// How many calls wait while others are measured.
+const AT_ONCE: u32 = 1000;
 
-/// How many calls are made in a round where a call is measured.
-const CALLS: u64 = 10_000;
-
-/// What is measured.
+/// What is measured of one plugin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
     In,
     Out,
-    Through,
     Change,
     Take,
     Give,
-    Nothing,
 }
-
-const ROWS: [(Row, &str); 6] = [
-    (Row::In, "host to plugin"),
-    (Row::Out, "plugin to host"),
-    (Row::Through, "through a plugin that hands on"),
-    (Row::Change, "through a plugin that changes every byte"),
-    (Row::Take, "host to plugin, by calls with a `list<u8>`"),
-    (Row::Give, "plugin to host, by calls with a `list<u8>`"),
-];
 
 fn main() -> Result<()> {
-    tune()?;
-    let path = env::args().nth(1).ok_or("which component is to be measured?")?;
-    let bytes = fs::read(path)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    runtime.block_on(measure(&bytes))
+    let args: Vec<_> = env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [pipes::HAND_ON, piece] => pipes::hand_on(piece.parse()?),
+        [pipeline::STAGE, file, cache] => pipeline::stage(file.as_ref(), cache.as_ref()),
+        [] => Err("where are the components that are to be measured?".into()),
+        [folder, words @ ..] => {
+            machine::tune()?;
+            measure(&Measured::new(folder.into(), words)?)
+        }
+    }
 }
 
-/// Starts this program anew with glibc's setting that keeps its copies fast, unless it runs with one.
-fn tune() -> Result<()> {
-    const TUNABLES: &str = "GLIBC_TUNABLES";
-    if env::var_os(TUNABLES).is_some() {
-        return Ok(());
-    }
-    let mut anew = Command::new(env::current_exe()?);
-    anew.env(TUNABLES, "glibc.cpu.x86_rep_movsb_threshold=0x10000000");
-    Err(anew.args(env::args_os().skip(1)).exec().into())
+/// What is measured, and which rows of it.
+struct Measured<'a> {
+    /// Where the components are.
+    folder: PathBuf,
+    words: &'a [&'a str],
+    plugin: Vec<u8>,
+    /// Three that hand on, in one component.
+    composed: Vec<u8>,
+    runtime: Runtime,
 }
 
-async fn measure(bytes: &[u8]) -> Result<()> {
-    let mut hand = ByHand::new(bytes).await?;
-    let mut ours = Ours::new(bytes).await?;
-    println!("|  | pieces | by hand | Plugwright | `memcpy` |");
-    println!("|---|---:|---:|---:|---:|");
-    for (row, name) in ROWS {
-        for piece in PIECES {
-            let mut taken = Taken::default();
-            for _ in 0..ROUNDS {
-                let start = Instant::now();
-                check(hand.run(row, BYTES, piece).await?)?;
-                taken.hand.push(start.elapsed().as_secs_f64());
-                let start = Instant::now();
-                check(ours.run(row, BYTES, piece).await?)?;
-                taken.ours.push(start.elapsed().as_secs_f64());
-                let start = Instant::now();
-                copy(piece as usize);
-                taken.copied.push(start.elapsed().as_secs_f64());
-            }
-            let speed = |seconds: f64| format!("{:.2} GB/s", BYTES as f64 / seconds / 1e9);
-            let (hand, ours, ratio) = taken.middle();
-            let copied = median(taken.copied);
-            let piece = piece >> 10;
-            println!(
-                "| {name} | {piece} KiB | {} | {}, **{ratio:.2}** | {} |",
-                speed(hand),
-                speed(ours),
-                speed(copied),
-            );
-        }
+impl<'a> Measured<'a> {
+    fn new(folder: PathBuf, words: &'a [&'a str]) -> Result<Self> {
+        let plugin = fs::read(folder.join("flows.wasm"))?;
+        let composed = ours::composed(&plugin, &fs::read(folder.join("flows-relay.wasm"))?)?;
+        let runtime = Builder::new_current_thread().enable_time().build()?;
+        Ok(Self { folder, words, plugin, composed, runtime })
     }
-    let mut taken = Taken::default();
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        for _ in 0..CALLS {
-            hand.run(Row::Nothing, 0, 1).await?;
+
+    fn is_asked(&self, name: &str) -> bool {
+        let asked = self.words.is_empty() || self.words.iter().any(|it| name.contains(it));
+        if asked {
+            eprintln!("{name}");
         }
-        taken.hand.push(start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        for _ in 0..CALLS {
-            ours.run(Row::Nothing, 0, 1).await?;
-        }
-        taken.ours.push(start.elapsed().as_secs_f64());
+        asked
     }
-    let (hand, ours, ratio) = taken.middle();
-    let time = |seconds: f64| format!("{:.2} µs", seconds / CALLS as f64 * 1e6);
-    println!("| a call of an `async func` | | {} | {}, **{ratio:.2}** | |", time(hand), time(ours));
+}
+
+fn measure(measured: &Measured<'_>) -> Result<()> {
+    println!("Measured on {}\n", machine::describe()?);
+    let tables = [
+        flowing::bytes(measured)?,
+        flowing::records(measured)?,
+        flowing::calls(measured)?,
+        languages::table(measured)?,
+        pipeline::table(measured)?,
+    ];
+    print!("{}", tables.join("\n"));
     Ok(())
 }
 
-/// The seconds of each round.
-#[derive(Default)]
-struct Taken {
-    hand: Vec<f64>,
-    ours: Vec<f64>,
-    copied: Vec<f64>,
-}
-
-impl Taken {
-    /// The middle of the times, and of the ratios of a round.
-    fn middle(&self) -> (f64, f64, f64) {
-        let ratios = self.ours.iter().zip(&self.hand).map(|(ours, hand)| ours / hand).collect();
-        (median(self.hand.clone()), median(self.ours.clone()), median(ratios))
-    }
-}
-
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
-
-fn check(bytes: u64) -> Result<()> {
-    if bytes == BYTES { Ok(()) } else { Err(format!("{bytes} bytes came, of {BYTES}").into()) }
-}
-
-fn copy(piece: usize) {
-    let (from, mut to) = (vec![1_u8; piece], vec![0_u8; piece]);
-    for _ in 0..BYTES / piece as u64 {
-        std::hint::black_box(&mut to).copy_from_slice(std::hint::black_box(&from));
-    }
+/// Sees to it that all has come.
+fn all(count: u64, expected: u64) -> Result<()> {
+    if count == expected { Ok(()) } else { Err(format!("{count} came, of {expected}").into()) }
 }

@@ -1,8 +1,13 @@
 //! What the benchmark of streams calls.
 
+use flows_sdk::passing::Passing;
+use flows_sdk::readings::{Reading, Readings};
 use flows_sdk::{Flows, StreamReader, StreamResult, StreamWriter, spawn_local, wit_stream};
 
 struct Plugin;
+
+/// How many records it reads or writes at once.
+const RECORDS: usize = 1024;
 
 /// Hands on what it reads, piece by piece.
 async fn hand_on(
@@ -23,6 +28,43 @@ async fn hand_on(
         if bytes.capacity() < piece as usize {
             bytes.reserve(piece as usize);
         }
+    }
+}
+
+impl Passing for Plugin {
+    async fn pass(bytes: StreamReader<u8>, piece: u32) -> StreamReader<u8> {
+        let (writer, reader) = wit_stream::new();
+        spawn_local(hand_on(bytes, writer, piece, |_| {}));
+        reader
+    }
+}
+
+impl Readings for Plugin {
+    async fn take(mut readings: StreamReader<Reading>) -> u64 {
+        let (mut read, mut buffer) = (0, Vec::with_capacity(RECORDS));
+        loop {
+            let result;
+            (result, buffer) = readings.read(buffer).await;
+            read += buffer.len() as u64;
+            buffer.clear();
+            if !matches!(result, StreamResult::Complete(_)) {
+                return read;
+            }
+        }
+    }
+
+    async fn give(count: u64) -> StreamReader<Reading> {
+        let (mut writer, reader) = wit_stream::new();
+        spawn_local(async move {
+            for start in (0..count).step_by(RECORDS) {
+                let end = count.min(start + RECORDS as u64);
+                let each = |at| Reading { sensor: 7, at, value: 21.5 };
+                if !writer.write_all((start..end).map(each).collect()).await.is_empty() {
+                    return;
+                }
+            }
+        });
+        reader
     }
 }
 
@@ -52,12 +94,6 @@ impl Flows for Plugin {
                 left -= piece;
             }
         });
-        reader
-    }
-
-    async fn pass(bytes: StreamReader<u8>, piece: u32) -> StreamReader<u8> {
-        let (writer, reader) = wit_stream::new();
-        spawn_local(hand_on(bytes, writer, piece, |_| {}));
         reader
     }
 

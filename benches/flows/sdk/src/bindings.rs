@@ -73,43 +73,6 @@ pub unsafe fn __callback_source(event0: u32, event1: u32, event2: u32) -> u32 {
 }
 #[doc(hidden)]
 #[allow(non_snake_case, unused_unsafe)]
-pub unsafe fn _export_pass_cabi<T_: Guest>(arg0: i32, arg1: i32) -> i32 {
-    unsafe {
-        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
-        ::wit_bindgen::rt::async_support::start_task(async move {
-            let _task_cancel = ::wit_bindgen::rt::async_support::TaskCancelOnDrop::new();
-            let result0 = &{
-                T_::pass(
-                        ::wit_bindgen::rt::async_support::StreamReader::new(
-                            arg0 as u32,
-                            &<u8 as wit_stream::StreamPayload>::VTABLE,
-                        ),
-                        arg1 as u32,
-                    )
-                    .await
-            };
-            #[cfg(target_arch = "wasm32")]
-            #[link(wasm_import_module = "[export]$root")]
-            unsafe extern "C" {
-                #[link_name = "[task-return]pass"]
-                fn wit_import1(_: i32);
-            }
-            #[cfg(not(target_arch = "wasm32"))]
-            unsafe extern "C" fn wit_import1(_: i32) {
-                unreachable!()
-            }
-            _task_cancel.forget();
-            wit_import1((result0).take_handle() as i32);
-        })
-    }
-}
-#[doc(hidden)]
-#[allow(non_snake_case)]
-pub unsafe fn __callback_pass(event0: u32, event1: u32, event2: u32) -> u32 {
-    unsafe { ::wit_bindgen::rt::async_support::callback(event0, event1, event2) }
-}
-#[doc(hidden)]
-#[allow(non_snake_case, unused_unsafe)]
 pub unsafe fn _export_change_cabi<T_: Guest>(arg0: i32, arg1: i32) -> i32 {
     unsafe {
         #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
@@ -229,12 +192,6 @@ pub trait Guest {
         bytes: u64,
         piece: u32,
     ) -> ::wit_bindgen::rt::async_support::StreamReader<u8>;
-    /// Hands on what it reads, so many bytes at a time.
-    #[allow(async_fn_in_trait)]
-    async fn pass(
-        bytes: ::wit_bindgen::rt::async_support::StreamReader<u8>,
-        piece: u32,
-    ) -> ::wit_bindgen::rt::async_support::StreamReader<u8>;
     /// Hands on what it reads, with every byte changed.
     #[allow(async_fn_in_trait)]
     async fn change(
@@ -266,13 +223,8 @@ macro_rules! __export_world_flows_cabi {
         arg1) } } #[unsafe (export_name = "[callback][async-lift]source")] unsafe extern
         "C" fn _callback_source(event0 : u32, event1 : u32, event2 : u32) -> u32 { unsafe
         { $($path_to_types)*:: __callback_source(event0, event1, event2) } } #[unsafe
-        (export_name = "[async-lift]pass")] unsafe extern "C" fn export_pass(arg0 : i32,
-        arg1 : i32,) -> i32 { unsafe { $($path_to_types)*:: _export_pass_cabi::<$ty >
-        (arg0, arg1) } } #[unsafe (export_name = "[callback][async-lift]pass")] unsafe
-        extern "C" fn _callback_pass(event0 : u32, event1 : u32, event2 : u32) -> u32 {
-        unsafe { $($path_to_types)*:: __callback_pass(event0, event1, event2) } }
-        #[unsafe (export_name = "[async-lift]change")] unsafe extern "C" fn
-        export_change(arg0 : i32, arg1 : i32,) -> i32 { unsafe { $($path_to_types)*::
+        (export_name = "[async-lift]change")] unsafe extern "C" fn export_change(arg0 :
+        i32, arg1 : i32,) -> i32 { unsafe { $($path_to_types)*::
         _export_change_cabi::<$ty > (arg0, arg1) } } #[unsafe (export_name =
         "[callback][async-lift]change")] unsafe extern "C" fn _callback_change(event0 :
         u32, event1 : u32, event2 : u32) -> u32 { unsafe { $($path_to_types)*::
@@ -299,6 +251,249 @@ struct _RetArea([::core::mem::MaybeUninit<u8>; 2 * ::core::mem::size_of::<*const
 static mut _RET_AREA: _RetArea = _RetArea(
     [::core::mem::MaybeUninit::uninit(); 2 * ::core::mem::size_of::<*const u8>()],
 );
+#[rustfmt::skip]
+#[allow(dead_code, clippy::all)]
+pub mod exports {
+    pub mod plugwright {
+        pub mod flows {
+            /// Bytes that are handed on.
+            #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+            pub mod passing {
+                #[used]
+                #[doc(hidden)]
+                static __FORCE_SECTION_REF: fn() = super::super::super::super::__link_custom_section_describing_imports;
+                use super::super::super::super::_rt;
+                #[doc(hidden)]
+                #[allow(non_snake_case, unused_unsafe)]
+                pub unsafe fn _export_pass_cabi<T_: Guest>(arg0: i32, arg1: i32) -> i32 {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+                        ::wit_bindgen::rt::async_support::start_task(async move {
+                            let _task_cancel = ::wit_bindgen::rt::async_support::TaskCancelOnDrop::new();
+                            let result0 = &{
+                                T_::pass(
+                                        ::wit_bindgen::rt::async_support::StreamReader::new(
+                                            arg0 as u32,
+                                            &<u8 as super::super::super::super::wit_stream::StreamPayload>::VTABLE,
+                                        ),
+                                        arg1 as u32,
+                                    )
+                                    .await
+                            };
+                            #[cfg(target_arch = "wasm32")]
+                            #[link(
+                                wasm_import_module = "[export]plugwright:flows/passing@0.1.0"
+                            )]
+                            unsafe extern "C" {
+                                #[link_name = "[task-return]pass"]
+                                fn wit_import1(_: i32);
+                            }
+                            #[cfg(not(target_arch = "wasm32"))]
+                            unsafe extern "C" fn wit_import1(_: i32) {
+                                unreachable!()
+                            }
+                            _task_cancel.forget();
+                            wit_import1((result0).take_handle() as i32);
+                        })
+                    }
+                }
+                #[doc(hidden)]
+                #[allow(non_snake_case)]
+                pub unsafe fn __callback_pass(
+                    event0: u32,
+                    event1: u32,
+                    event2: u32,
+                ) -> u32 {
+                    unsafe {
+                        ::wit_bindgen::rt::async_support::callback(
+                            event0,
+                            event1,
+                            event2,
+                        )
+                    }
+                }
+                pub trait Guest {
+                    /// Hands on what it reads, so many bytes at a time.
+                    #[allow(async_fn_in_trait)]
+                    async fn pass(
+                        bytes: ::wit_bindgen::rt::async_support::StreamReader<u8>,
+                        piece: u32,
+                    ) -> ::wit_bindgen::rt::async_support::StreamReader<u8>;
+                }
+                #[doc(hidden)]
+                #[macro_export]
+                macro_rules! __export_plugwright_flows_passing_0_1_0_cabi {
+                    ($ty:ident with_types_in $($path_to_types:tt)*) => {
+                        const _ : () = { #[unsafe (export_name =
+                        "[async-lift]plugwright:flows/passing@0.1.0#pass")] unsafe extern
+                        "C" fn export_pass(arg0 : i32, arg1 : i32,) -> i32 { unsafe {
+                        $($path_to_types)*:: _export_pass_cabi::<$ty > (arg0, arg1) } }
+                        #[unsafe (export_name =
+                        "[callback][async-lift]plugwright:flows/passing@0.1.0#pass")]
+                        unsafe extern "C" fn _callback_pass(event0 : u32, event1 : u32,
+                        event2 : u32) -> u32 { unsafe { $($path_to_types)*::
+                        __callback_pass(event0, event1, event2) } } };
+                    };
+                }
+                #[doc(hidden)]
+                pub use __export_plugwright_flows_passing_0_1_0_cabi;
+            }
+            /// Records that flow.
+            #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+            pub mod readings {
+                #[used]
+                #[doc(hidden)]
+                static __FORCE_SECTION_REF: fn() = super::super::super::super::__link_custom_section_describing_imports;
+                use super::super::super::super::_rt;
+                /// What a sensor tells.
+                #[repr(C)]
+                #[derive(Clone, Copy)]
+                pub struct Reading {
+                    pub sensor: u32,
+                    pub at: u64,
+                    pub value: f64,
+                }
+                impl ::core::fmt::Debug for Reading {
+                    fn fmt(
+                        &self,
+                        f: &mut ::core::fmt::Formatter<'_>,
+                    ) -> ::core::fmt::Result {
+                        f.debug_struct("Reading")
+                            .field("sensor", &self.sensor)
+                            .field("at", &self.at)
+                            .field("value", &self.value)
+                            .finish()
+                    }
+                }
+                #[doc(hidden)]
+                #[allow(non_snake_case, unused_unsafe)]
+                pub unsafe fn _export_take_cabi<T_: Guest>(arg0: i32) -> i32 {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+                        ::wit_bindgen::rt::async_support::start_task(async move {
+                            let _task_cancel = ::wit_bindgen::rt::async_support::TaskCancelOnDrop::new();
+                            let result0 = &{
+                                T_::take(
+                                        ::wit_bindgen::rt::async_support::StreamReader::new(
+                                            arg0 as u32,
+                                            &<Reading as super::super::super::super::wit_stream::StreamPayload>::VTABLE,
+                                        ),
+                                    )
+                                    .await
+                            };
+                            #[cfg(target_arch = "wasm32")]
+                            #[link(
+                                wasm_import_module = "[export]plugwright:flows/readings@0.1.0"
+                            )]
+                            unsafe extern "C" {
+                                #[link_name = "[task-return]take"]
+                                fn wit_import1(_: i64);
+                            }
+                            #[cfg(not(target_arch = "wasm32"))]
+                            unsafe extern "C" fn wit_import1(_: i64) {
+                                unreachable!()
+                            }
+                            _task_cancel.forget();
+                            wit_import1(_rt::as_i64(result0));
+                        })
+                    }
+                }
+                #[doc(hidden)]
+                #[allow(non_snake_case)]
+                pub unsafe fn __callback_take(
+                    event0: u32,
+                    event1: u32,
+                    event2: u32,
+                ) -> u32 {
+                    unsafe {
+                        ::wit_bindgen::rt::async_support::callback(
+                            event0,
+                            event1,
+                            event2,
+                        )
+                    }
+                }
+                #[doc(hidden)]
+                #[allow(non_snake_case, unused_unsafe)]
+                pub unsafe fn _export_give_cabi<T_: Guest>(arg0: i64) -> i32 {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")] _rt::run_ctors_once();
+                        ::wit_bindgen::rt::async_support::start_task(async move {
+                            let _task_cancel = ::wit_bindgen::rt::async_support::TaskCancelOnDrop::new();
+                            let result0 = &{ T_::give(arg0 as u64).await };
+                            #[cfg(target_arch = "wasm32")]
+                            #[link(
+                                wasm_import_module = "[export]plugwright:flows/readings@0.1.0"
+                            )]
+                            unsafe extern "C" {
+                                #[link_name = "[task-return]give"]
+                                fn wit_import1(_: i32);
+                            }
+                            #[cfg(not(target_arch = "wasm32"))]
+                            unsafe extern "C" fn wit_import1(_: i32) {
+                                unreachable!()
+                            }
+                            _task_cancel.forget();
+                            wit_import1((result0).take_handle() as i32);
+                        })
+                    }
+                }
+                #[doc(hidden)]
+                #[allow(non_snake_case)]
+                pub unsafe fn __callback_give(
+                    event0: u32,
+                    event1: u32,
+                    event2: u32,
+                ) -> u32 {
+                    unsafe {
+                        ::wit_bindgen::rt::async_support::callback(
+                            event0,
+                            event1,
+                            event2,
+                        )
+                    }
+                }
+                pub trait Guest {
+                    /// Reads all, and tells how many that were.
+                    #[allow(async_fn_in_trait)]
+                    async fn take(
+                        readings: ::wit_bindgen::rt::async_support::StreamReader<Reading>,
+                    ) -> u64;
+                    /// Writes so many.
+                    #[allow(async_fn_in_trait)]
+                    async fn give(
+                        count: u64,
+                    ) -> ::wit_bindgen::rt::async_support::StreamReader<Reading>;
+                }
+                #[doc(hidden)]
+                #[macro_export]
+                macro_rules! __export_plugwright_flows_readings_0_1_0_cabi {
+                    ($ty:ident with_types_in $($path_to_types:tt)*) => {
+                        const _ : () = { #[unsafe (export_name =
+                        "[async-lift]plugwright:flows/readings@0.1.0#take")] unsafe
+                        extern "C" fn export_take(arg0 : i32,) -> i32 { unsafe {
+                        $($path_to_types)*:: _export_take_cabi::<$ty > (arg0) } }
+                        #[unsafe (export_name =
+                        "[callback][async-lift]plugwright:flows/readings@0.1.0#take")]
+                        unsafe extern "C" fn _callback_take(event0 : u32, event1 : u32,
+                        event2 : u32) -> u32 { unsafe { $($path_to_types)*::
+                        __callback_take(event0, event1, event2) } } #[unsafe (export_name
+                        = "[async-lift]plugwright:flows/readings@0.1.0#give")] unsafe
+                        extern "C" fn export_give(arg0 : i64,) -> i32 { unsafe {
+                        $($path_to_types)*:: _export_give_cabi::<$ty > (arg0) } }
+                        #[unsafe (export_name =
+                        "[callback][async-lift]plugwright:flows/readings@0.1.0#give")]
+                        unsafe extern "C" fn _callback_give(event0 : u32, event1 : u32,
+                        event2 : u32) -> u32 { unsafe { $($path_to_types)*::
+                        __callback_give(event0, event1, event2) } } };
+                    };
+                }
+                #[doc(hidden)]
+                pub use __export_plugwright_flows_readings_0_1_0_cabi;
+            }
+        }
+    }
+}
 #[rustfmt::skip]
 mod _rt {
     #![allow(dead_code, unused_imports, clippy::all)]
@@ -398,6 +593,23 @@ mod _rt {
             alloc::dealloc(ptr, layout);
         }
     }
+    pub fn as_f64<T: AsF64>(t: T) -> f64 {
+        t.as_f64()
+    }
+    pub trait AsF64 {
+        fn as_f64(self) -> f64;
+    }
+    impl<'a, T: Copy + AsF64> AsF64 for &'a T {
+        fn as_f64(self) -> f64 {
+            (*self).as_f64()
+        }
+    }
+    impl AsF64 for f64 {
+        #[inline]
+        fn as_f64(self) -> f64 {
+            self as f64
+        }
+    }
     extern crate alloc as alloc_crate;
     pub use alloc_crate::alloc;
 }
@@ -476,6 +688,79 @@ pub mod wit_stream {
             > = &VTABLE;
         }
     }
+    #[doc(hidden)]
+    #[allow(unused_unsafe)]
+    pub mod vtable1 {
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn cancel_write(_: u32) -> u32 {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn cancel_read(_: u32) -> u32 {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn drop_writable(_: u32) {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn drop_readable(_: u32) {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn new() -> u64 {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn start_read(_: u32, _: *mut u8, _: usize) -> u32 {
+            unreachable!()
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        unsafe extern "C" fn start_write(_: u32, _: *const u8, _: usize) -> u32 {
+            unreachable!()
+        }
+        #[cfg(target_arch = "wasm32")]
+        #[link(wasm_import_module = "[export]plugwright:flows/readings@0.1.0")]
+        unsafe extern "C" {
+            #[link_name = "[stream-new-0]take"]
+            fn new() -> u64;
+            #[link_name = "[stream-cancel-write-0]take"]
+            fn cancel_write(_: u32) -> u32;
+            #[link_name = "[stream-cancel-read-0]take"]
+            fn cancel_read(_: u32) -> u32;
+            #[link_name = "[stream-drop-writable-0]take"]
+            fn drop_writable(_: u32);
+            #[link_name = "[stream-drop-readable-0]take"]
+            fn drop_readable(_: u32);
+            #[link_name = "[async-lower][stream-read-0]take"]
+            fn start_read(_: u32, _: *mut u8, _: usize) -> u32;
+            #[link_name = "[async-lower][stream-write-0]take"]
+            fn start_write(_: u32, _: *const u8, _: usize) -> u32;
+        }
+        pub static VTABLE: ::wit_bindgen::rt::async_support::StreamVtable<
+            super::super::exports::plugwright::flows::readings::Reading,
+        > = ::wit_bindgen::rt::async_support::StreamVtable::<
+            super::super::exports::plugwright::flows::readings::Reading,
+        > {
+            cancel_write,
+            cancel_read,
+            drop_writable,
+            drop_readable,
+            dealloc_lists: None,
+            layout: unsafe { ::core::alloc::Layout::from_size_align_unchecked(24, 8) },
+            lift: None,
+            lower: None,
+            new,
+            start_read,
+            start_write,
+        };
+        impl super::StreamPayload
+        for super::super::exports::plugwright::flows::readings::Reading {
+            const VTABLE: &'static ::wit_bindgen::rt::async_support::StreamVtable<
+                Self,
+            > = &VTABLE;
+        }
+    }
     /// Creates a new Component Model `stream` with the specified payload type.
     pub fn new<T: StreamPayload>() -> (
         ::wit_bindgen::rt::async_support::StreamWriter<T>,
@@ -509,20 +794,30 @@ macro_rules! __export_flows_impl {
     };
     ($ty:ident with_types_in $($path_to_types_root:tt)*) => {
         $($path_to_types_root)*:: __export_world_flows_cabi!($ty with_types_in
-        $($path_to_types_root)*); const _ : () = { #[rustfmt::skip] #[cfg(target_arch =
-        "wasm32")] #[unsafe (link_section =
+        $($path_to_types_root)*); $($path_to_types_root)*::
+        exports::plugwright::flows::passing::__export_plugwright_flows_passing_0_1_0_cabi!($ty
+        with_types_in $($path_to_types_root)*:: exports::plugwright::flows::passing);
+        $($path_to_types_root)*::
+        exports::plugwright::flows::readings::__export_plugwright_flows_readings_0_1_0_cabi!($ty
+        with_types_in $($path_to_types_root)*:: exports::plugwright::flows::readings);
+        const _ : () = { #[rustfmt::skip] #[cfg(target_arch = "wasm32")] #[unsafe
+        (link_section =
         "component-type:wit-bindgen:0.60.0:plugwright:flows@0.1.0:flows:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 326] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 510] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xca\x01\x01A\x02\x01\
-A\x0f\x01f\x01}\x01C\x02\x05bytes\0\x05piecey\0w\x04\0\x04sink\x01\x01\x01C\x02\x05\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x82\x03\x01A\x02\x01\
+A\x12\x01f\x01}\x01C\x02\x05bytes\0\x05piecey\0w\x04\0\x04sink\x01\x01\x01C\x02\x05\
 bytesw\x05piecey\0\0\x04\0\x06source\x01\x02\x01C\x02\x05bytes\0\x05piecey\0\0\x04\
-\0\x04pass\x01\x03\x04\0\x06change\x01\x03\x01p}\x01@\x01\x05bytes\x04\0y\x04\0\x04\
-take\x01\x05\x01@\x01\x05bytesy\0\x04\x04\0\x04give\x01\x06\x01C\0\0y\x04\0\x07n\
-othing\x01\x07\x04\0\x1cplugwright:flows/flows@0.1.0\x04\0\x0b\x0b\x01\0\x05flow\
-s\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.254.2\x10\
-wit-bindgen-rust\x060.60.0";
+\0\x06change\x01\x03\x01p}\x01@\x01\x05bytes\x04\0y\x04\0\x04take\x01\x05\x01@\x01\
+\x05bytesy\0\x04\x04\0\x04give\x01\x06\x01C\0\0y\x04\0\x07nothing\x01\x07\x01B\x03\
+\x01f\x01}\x01C\x02\x05bytes\0\x05piecey\0\0\x04\0\x04pass\x01\x01\x04\0\x1eplug\
+wright:flows/passing@0.1.0\x05\x08\x01B\x07\x01r\x03\x06sensory\x02atw\x05valueu\
+\x04\0\x07reading\x03\0\0\x01f\x01\x01\x01C\x01\x08readings\x02\0w\x04\0\x04take\
+\x01\x03\x01C\x01\x05countw\0\x02\x04\0\x04give\x01\x04\x04\0\x1fplugwright:flow\
+s/readings@0.1.0\x05\x09\x04\0\x1cplugwright:flows/flows@0.1.0\x04\0\x0b\x0b\x01\
+\0\x05flows\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x07\
+0.254.2\x10wit-bindgen-rust\x060.60.0";
         };
     };
 }

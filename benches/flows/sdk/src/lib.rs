@@ -24,3 +24,17 @@ pub use ::wit_bindgen::{StreamReader, StreamResult, StreamWriter};
 pub use ::wit_bindgen::{block_on, spawn_local, yield_async};
 
 pub use __bindings::Guest as Flows;
+
+/// Bytes that are handed on.
+///
+/// The interface `plugwright:flows/passing@0.1.0`.
+pub mod passing {
+    pub use crate::__bindings::exports::plugwright::flows::passing::Guest as Passing;
+}
+
+/// Records that flow.
+///
+/// The interface `plugwright:flows/readings@0.1.0`.
+pub mod readings {
+    pub use crate::__bindings::exports::plugwright::flows::readings::{Guest as Readings, Reading};
+}

@@ -2,6 +2,8 @@
 
 //! A first plugin for the world `plugwright:flows/flows@0.1.0`: put your own answers in.
 
+use flows_sdk::{passing, readings};
+
 struct Plugin;
 
 impl flows_sdk::Flows for Plugin {
@@ -10,10 +12,6 @@ impl flows_sdk::Flows for Plugin {
     }
 
     async fn source(_bytes: u64, _piece: u32) -> flows_sdk::StreamReader<u8> {
-        flows_sdk::wit_stream::new().1
-    }
-
-    async fn pass(_bytes: flows_sdk::StreamReader<u8>, _piece: u32) -> flows_sdk::StreamReader<u8> {
         flows_sdk::wit_stream::new().1
     }
 
@@ -34,6 +32,22 @@ impl flows_sdk::Flows for Plugin {
 
     async fn nothing() -> u32 {
         0
+    }
+}
+
+impl passing::Passing for Plugin {
+    async fn pass(_bytes: flows_sdk::StreamReader<u8>, _piece: u32) -> flows_sdk::StreamReader<u8> {
+        flows_sdk::wit_stream::new().1
+    }
+}
+
+impl readings::Readings for Plugin {
+    async fn take(_readings: flows_sdk::StreamReader<readings::Reading>) -> u64 {
+        0
+    }
+
+    async fn give(_count: u64) -> flows_sdk::StreamReader<readings::Reading> {
+        flows_sdk::wit_stream::new().1
     }
 }
 
