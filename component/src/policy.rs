@@ -194,7 +194,7 @@ pub struct Limits {
     /// It is also how long a sandbox may take to start, apart from the call.
     /// It ends what the plugin does and what it waits for, but for a function of the host author's that blocks.
     /// TOML takes a text such as `"50ms"`.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "duration")]
     pub time: Duration,
     /// Instructions that a call may run, as wasmtime counts them; not counted by default.
     ///
@@ -234,7 +234,7 @@ pub struct Limits {
     ///
     /// It is estimated before it begins, because a compiler cannot be stopped.
     /// Plugins that are made to keep one busy are refused, those that compilers make are far below.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "duration")]
     pub compile: Duration,
 }
 
@@ -299,6 +299,12 @@ pub enum Startup {
     /// used again ends after its call.
     /// [`Instances::Pinned`] keeps its sandbox, and so its code, since state cannot move.
     Quick,
+}
+
+/// Reads a time, as a text with a unit.
+fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let wrong = |_| serde::de::Error::custom("expected a time such as `\"50ms\"` or `\"10s\"`");
+    humantime_serde::deserialize(deserializer).map_err(wrong)
 }
 
 /// Reads a number of bytes, or a text with a unit.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::code::{Code, Severity};
+use crate::version::unversioned;
 
 /// Tells one thing that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -143,7 +144,18 @@ impl Finding {
 /// Finds the name that was most likely meant.
 pub(super) fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     const ENOUGH: f64 = 0.75;
-    let scored = known.map(|it| (strsim::normalized_damerau_levenshtein(name, it), it));
+    let scored = known.map(|it| (likeness(name, it), it));
     let close = scored.filter(|(score, _)| *score >= ENOUGH);
     close.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, it)| it)
+}
+
+/// How much two names look alike, from 0 to 1; a version is no matter where the first has none.
+fn likeness(name: &str, known: &str) -> f64 {
+    use strsim::normalized_damerau_levenshtein as likeness;
+    let known = if name.contains('@') { known } else { unversioned(known) };
+    match (name.rsplit_once('/'), known.rsplit_once('/')) {
+        // All interfaces of one package look alike by its name.
+        (Some((a, name)), Some((b, known))) if a == b && likeness(name, known) < 0.5 => 0.0,
+        _ => likeness(name, known),
+    }
 }
