@@ -120,6 +120,13 @@ fn told(refusals: &[Refusal], ended: &Result<Summary, ChainError>) -> String {
     text
 }
 
+/// What goes into a case: its own lines, or the sample.
+fn input(dir: &Path) -> Tested<io::Cursor<Vec<u8>>> {
+    let own = dir.join("in.ndjson");
+    let input = if own.is_file() { own } else { here("../data/sample.ndjson") };
+    Ok(io::Cursor::new(fs::read(input)?))
+}
+
 /// Runs the cases whose names begin like this; `BLESS=1` writes what is expected anew.
 fn cases(start: &str) -> Tested {
     let mut ran = 0;
@@ -131,9 +138,7 @@ fn cases(start: &str) -> Tested {
         }
         let stages = fs::read_to_string(dir.join("stages.txt"))?;
         let names: Vec<_> = stages.split_whitespace().collect();
-        let own = dir.join("in.ndjson");
-        let input = if own.is_file() { own } else { here("../data/sample.ndjson") };
-        let Ran { out, refusals, ended } = run(&names, io::Cursor::new(fs::read(input)?))?;
+        let Ran { out, refusals, ended } = run(&names, input(&dir)?)?;
         // What a chain wrote that failed is not to be used, and is not always the same.
         let out = if ended.is_ok() { out } else { Vec::new() };
         expect(&dir.join("out.ndjson"), &String::from_utf8(out)?)?;
@@ -178,9 +183,7 @@ fn three_languages_are_one_component() -> Tested {
         if stages.split_whitespace().ne(["parse", "redact", "count"]) {
             continue;
         }
-        let own = dir.join("in.ndjson");
-        let input = if own.is_file() { own } else { here("../data/sample.ndjson") };
-        let Ran { out, refusals, ended } = run(&["composed"], io::Cursor::new(fs::read(input)?))?;
+        let Ran { out, refusals, ended } = run(&["composed"], input(&dir)?)?;
         if ended.is_ok() {
             let linked = fs::read_to_string(dir.join("out.ndjson"))?;
             assert_eq!(String::from_utf8(out)?, linked, "{}", dir.display());
